@@ -1,0 +1,2 @@
+import SignaturePad from 'signature_pad'
+window.SignaturePad = SignaturePad

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class GmConfig(AppConfig):
+    name = "shilong.foundation.gm"
+    label = "gm"

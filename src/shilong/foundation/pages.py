@@ -1,0 +1,57 @@
+"""分页结果：所有列表共用。大表不做精确计数，只数到上限。"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import QuerySet
+
+T = TypeVar("T")
+COUNT_LIMIT = 10_000  # 超过就显示“一万条以上”：百万行的精确计数没人看，却要全扫
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """一页。`total_is_exact` 为假时 `total` 是下界。"""
+
+    items: Sequence[T]
+    number: int
+    size: int
+    total: int
+    total_is_exact: bool = True
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def has_next(self) -> bool:
+        return self.number * self.size < self.total
+
+    @property
+    def previous(self) -> int:
+        return self.number - 1
+
+    @property
+    def next(self) -> int:
+        return self.number + 1
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+def paginate(queryset: QuerySet, number: int, size: int, build: Callable[..., T]) -> Page[T]:
+    """取一页并把每行变成视图对象；计数最多数到 `COUNT_LIMIT`。"""
+    number = max(1, number)
+    total = queryset.order_by()[: COUNT_LIMIT + 1].count()
+    start = (number - 1) * size
+    return Page(
+        items=[build(row) for row in queryset[start : start + size]],
+        number=number,
+        size=size,
+        total=min(total, COUNT_LIMIT),
+        total_is_exact=total <= COUNT_LIMIT,
+    )
