@@ -1,0 +1,77 @@
+"""系统管理员对账号的管理：停用、启用、改名、重置密码。每个动作都留审计，都不能对自己做。"""
+
+import secrets
+import string
+
+from django.db import transaction
+
+from shilong.foundation import gm
+from shilong.foundation.audit import services as audit
+from shilong.foundation.codes import checks
+from shilong.foundation.refusals import NotAllowed, NotFound
+from shilong.identity.accounts import passwords, sessions
+from shilong.identity.accounts.models import Account, Token
+from shilong.identity.roles.actor import Actor, Role, require
+
+
+def deactivate(account_id: int, *, actor: Actor, reason: str) -> None:
+    """停用账号：会话与令牌立即失效；账号不删除，履历里的名字还要对得上。"""
+    account = _other(account_id, actor)
+    with transaction.atomic():
+        account.is_active = False
+        account.save(update_fields=["is_active"])
+        Token.objects.filter(account=account).delete()
+        sessions.kick_all(account.pk, reason="账号停用")
+        _record("account.deactivate", account, actor, reason=reason)
+
+
+def activate(account_id: int, *, actor: Actor) -> None:
+    """重新启用账号。"""
+    account = _other(account_id, actor)
+    with transaction.atomic():
+        account.is_active = True
+        account.save(update_fields=["is_active"])
+        _record("account.activate", account, actor)
+
+
+def rename(account_id: int, name: str, *, actor: Actor) -> None:
+    """更正工作人员姓名。"""
+    account = _other(account_id, actor)
+    checks.check_person_name(name)
+    with transaction.atomic():
+        account.name, account.name_index = name.strip(), gm.blind_index(name.strip())
+        account.save(update_fields=["name", "name_index"])
+        _record("account.rename", account, actor)
+
+
+def reset_password(account_id: int, *, actor: Actor) -> str:
+    """重置为一次性密码并返回（只显示这一次），本人下次登录必须修改。"""
+    account = _other(account_id, actor)
+    temporary = _temporary()
+    with transaction.atomic():
+        passwords.store(account, temporary)
+        account.must_change_password = True
+        account.save(update_fields=["must_change_password"])
+        Token.objects.filter(account=account).delete()
+        sessions.kick_all(account.pk, reason="密码被重置")
+        _record("password.reset", account, actor)
+    return temporary
+
+
+def _other(account_id: int, actor: Actor) -> Account:
+    require(actor, Role.SYSADMIN)
+    if account_id == actor.account_id:
+        raise NotAllowed("不能对自己的账号做这个操作，请另一位系统管理员处理。")
+    account = Account.objects.filter(pk=account_id).first()
+    if account is None:
+        raise NotFound("没有这个账号。")
+    return account
+
+
+def _temporary() -> str:
+    letters = string.ascii_letters + string.digits
+    return "".join(secrets.choice(letters) for _ in range(10)) + "aA1!"
+
+
+def _record(action: str, account: Account, actor: Actor, **detail: str) -> None:
+    audit.record(action, actor=actor, object_type="account", object_id=str(account.pk), detail=detail or None)
