@@ -21,7 +21,7 @@ fi
 has_python() { "$PY" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 has_venv() { "$PY" -c 'import ensurepip, venv' 2>/dev/null; }
 has_node() { command -v node >/dev/null && [ "$(node -p 'parseInt(process.versions.node)' 2>/dev/null || echo 0)" -ge 18 ]; }
-has_libcrypto() { ldconfig -p 2>/dev/null | grep -q 'libcrypto\.so\.3' || ls /usr/lib/*/libcrypto.so.3 /usr/lib/libcrypto.so.3 >/dev/null 2>&1; }
+has_libcrypto() { "$PY" -c 'import ctypes; ctypes.CDLL("libcrypto.so.3")' 2>/dev/null; }
 has_font() { ls /usr/share/fonts/opentype/noto/NotoSerifCJK-*.ttc >/dev/null 2>&1 || { command -v fc-list >/dev/null && fc-list | grep -q 'Noto Serif CJK'; }; }
 has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null; }
 has_postgres() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; }

@@ -208,6 +208,28 @@ def test_children_do_not_outlive_a_killed_parent():
     assert not any(alive(pid) for pid in children)
 
 
+@pytest.mark.req("D01")
+def test_backup_is_complete_and_verified(tmp_path):
+    import sqlite3
+
+    data = tmp_path / "data"
+    (data / "files").mkdir(parents=True)
+    (data / "files" / "材料").write_text("内容")
+    (data / "keys.json").write_text("{}")
+    with sqlite3.connect(data / "shilong.sqlite3") as source:
+        source.execute("CREATE TABLE 办件 (编号)")
+        source.execute("INSERT INTO 办件 VALUES ('1')")
+    environment = {name: value for name, value in os.environ.items() if name != "SHILONG_DATABASE"} | {"SHILONG_DATA": str(data)}
+    subprocess.run([ROOT / "deploy" / "backup.sh", tmp_path / "备份"], env=environment, check=True, capture_output=True)
+    (copy,) = (tmp_path / "备份").glob("20*")
+    listing = subprocess.run(["tar", "-tzf", copy / "data.tar.gz"], capture_output=True, text=True, check=True).stdout
+    assert "./keys.json" in listing
+    assert "shilong.sqlite3" not in listing
+    assert sqlite3.connect(copy / "database.sqlite3").execute("SELECT 编号 FROM 办件").fetchall() == [("1",)]
+    assert subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=copy).returncode == 0
+    assert (copy / "data.tar.gz").stat().st_mode & 0o077 == 0
+
+
 def children_of(pid: int) -> list[int]:
     return [int(word) for task in Path(f"/proc/{pid}/task").iterdir() for word in (task / "children").read_text().split()]
 
