@@ -1,7 +1,6 @@
 """第二因素：动态口令（TOTP，RFC 6238），工作人员生产模式强制。"""
 
 from base64 import b32encode
-from io import BytesIO
 
 import segno
 from django.conf import settings
@@ -51,11 +50,14 @@ def begin(account: Account) -> TOTPDevice:
     return device
 
 
-def qr_png(account: Account) -> bytes:
-    """绑定用二维码。"""
-    buffer = BytesIO()
-    segno.make(begin(account).config_url, error="m").save(buffer, kind="png", scale=6, border=2)
-    return buffer.getvalue()
+def qr_data_uri(account: Account) -> str:
+    """绑定用二维码，直接嵌在页面里：密钥不出现在任何可单独访问的地址上。"""
+    return str(segno.make(begin(account).config_url, error="m").png_data_uri(scale=5, border=2))
+
+
+def bound_ids() -> list[int]:
+    """绑定了动态口令的账号。"""
+    return list(TOTPDevice.objects.filter(confirmed=True).values_list("user_id", flat=True))
 
 
 def secret(account: Account) -> str:

@@ -10,7 +10,7 @@ from shilong.identity.accounts.services.create import (
     create_staff,
     register_person,
 )
-from shilong.identity.accounts.services.credentials import change_mobile, change_password, set_address
+from shilong.identity.accounts.services.credentials import change_mobile, change_password, raise_level, set_address
 from shilong.identity.accounts.services.signin import (
     check_password,
     issue_token,
@@ -34,6 +34,7 @@ __all__ = [
     "create_staff",
     "deactivate",
     "issue_token",
+    "raise_level",
     "register_person",
     "rename",
     "reset_password",

@@ -19,7 +19,7 @@ from shilong.identity.roles.actor import EXCLUSIVE_ADMINS, SYSTEM, Actor, Role, 
 
 def create_person(
     username: str,
-    password: str,
+    password: str | None,
     name: str,
     id_no: str,
     mobile: str,
@@ -31,6 +31,8 @@ def create_person(
 ) -> Account:
     """建自然人账号。`level` 是实名等级 0–4（standards §6.1），只应由核验过的来源给出。
 
+    `password` 为 None 表示只能用统一认证或短信登录；`mobile` 可为空。
+
     异常：
         InvalidCode: 姓名、证件号、手机号不合规则。
         AlreadyRegistered: 证件或手机号已有账号。
@@ -39,11 +41,12 @@ def create_person(
     checks.check_person_name(name)
     if id_type == "111":
         checks.check_idcard(id_no)
-    checks.check_mobile(mobile)
+    if mobile:
+        checks.check_mobile(mobile)
     index = gm.blind_index(id_no.upper())
     if Person.objects.filter(id_type=id_type, id_index=index).exists():
         raise AlreadyRegistered(what="这个证件号")
-    if Account.objects.filter(kind=Kind.PERSON, mobile_index=gm.blind_index(mobile)).exists():
+    if mobile and Account.objects.filter(kind=Kind.PERSON, mobile_index=gm.blind_index(mobile)).exists():
         raise AlreadyRegistered(what="这个手机号")
     with transaction.atomic():
         account = _account(username, password, name, Kind.PERSON, mobile, level)
@@ -165,7 +168,7 @@ def bootstrap_admin(username: str, password: str, name: str, role: Role, departm
     return account
 
 
-def _account(username: str, password: str, name: str, kind: str, mobile: str, level: int) -> Account:
+def _account(username: str, password: str | None, name: str, kind: str, mobile: str, level: int) -> Account:
     account = Account(
         username=rules.clean_username(username),
         name=name.strip(),
@@ -175,7 +178,8 @@ def _account(username: str, password: str, name: str, kind: str, mobile: str, le
         mobile_index=gm.blind_index(mobile) if mobile else "",
         realname_level=level,
     )
-    passwords.check(password, account)
+    if password is not None:
+        passwords.check(password, account)
     account.set_password(password)
     if Account.objects.filter(username=account.username).exists():
         raise UsernameTaken(fields={"username": UsernameTaken.message})
@@ -184,7 +188,8 @@ def _account(username: str, password: str, name: str, kind: str, mobile: str, le
             account.save()
     except IntegrityError as error:  # 两个人同时注册同一个登录名或手机号
         raise UsernameTaken("登录名或手机号刚刚被别人注册，请换一个。") from error
-    passwords.remember(account)
+    if password is not None:
+        passwords.remember(account)
     return account
 
 

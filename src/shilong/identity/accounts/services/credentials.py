@@ -60,3 +60,13 @@ def set_address(address: str, *, actor: Actor) -> None:
         person.address = text
         person.save(update_fields=["address"])
         audit.record("account.address", actor=actor, object_type="account", object_id=str(actor.account_id))
+
+
+def raise_level(account_id: int, level: int) -> int:
+    """提升实名等级（只升不降），返回原等级；由 `realname.services` 调用并留核验记录。"""
+    account = Account.objects.select_for_update().get(pk=account_id)
+    before = account.realname_level
+    if level > before:
+        account.realname_level = level
+        account.save(update_fields=["realname_level"])
+    return before

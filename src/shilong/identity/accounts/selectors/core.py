@@ -65,7 +65,7 @@ def actor_of(request: HttpRequest) -> Actor:
         return replace(ANONYMOUS, ip=client_ip(request))
     sessions.touch(request)
     principal = request.session.get(sessions.AGENT_FOR)
-    if principal and _agency(principal, rows[0]) is not None:
+    if principal and agency_of(principal, rows[0]) is not None:
         return replace(actor, agent_for=principal)
     return actor
 
@@ -128,7 +128,7 @@ def agent_may(actor: Actor, item_code: str, department: str = "") -> bool:
     if actor.agent_for is None:
         return True
     person = Account.objects.filter(pk=actor.account_id).values("person__id_index").first()
-    agency = _agency(actor.agent_for, person) if person else None
+    agency = agency_of(actor.agent_for, person) if person else None
     return agency is not None and covers(agency.scope, item_code, department)
 
 
@@ -200,7 +200,7 @@ def _session_fresh(request: HttpRequest, password: str) -> bool:
     return constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), expected)
 
 
-def _agency(enterprise_id: int, person: dict[str, Any]) -> Agency | None:
+def agency_of(enterprise_id: int, person: dict[str, Any]) -> Agency | None:
     index = person.get("person__id_index")
     if not index:
         return None
