@@ -18,6 +18,7 @@ COMMANDS = (
     "worker",
     "prepare",
     "demo",
+    "add-department",
     "create-admin",
     "import-items",
     "calendar-import",

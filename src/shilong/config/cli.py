@@ -4,9 +4,7 @@ import argparse
 import csv
 import getpass
 import os
-import signal
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -22,7 +20,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.environ["SHILONG_DATA"] = str(Path(args.data).resolve())
     if args.django:
         _setup()
-    return args.run(args)
+    return _reported(args) if args.django else args.run(args)
+
+
+def _reported(args: argparse.Namespace) -> int:
+    from shilong.foundation.refusals import Refused
+
+    try:
+        return args.run(args)
+    except Refused as error:
+        return _fail("；".join([error.text, *error.fields.values()]))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,11 +57,17 @@ def _parser() -> argparse.ArgumentParser:
     add("prepare", _prepare, "迁移数据库、播种基础数据、收集静态资源（升级后执行一次）")
     add("demo", _demo, "装入演示数据与演示账号；装过就跳过，生产模式拒绝")
 
+    sub = add("add-department", _add_department, "新增或修改部门；生产环境建第一个管理员之前先建部门")
+    sub.add_argument("key", metavar="部门键", help="小写字母或数字，如 spj")
+    sub.add_argument("--name", required=True, metavar="全称")
+    sub.add_argument("--short-name", required=True, metavar="简称")
+    sub.add_argument("--code", required=True, metavar="统一社会信用代码")
+
     sub = add("create-admin", _create_admin, "创建三员之一（系统、安全、审计管理员），生产环境首次启动用")
     sub.add_argument("username", metavar="登录名")
     sub.add_argument("--role", choices=ADMIN_ROLES, default="sysadmin", help="默认 sysadmin；三员互斥，不能由一人兼任")
     sub.add_argument("--name", required=True, metavar="姓名")
-    sub.add_argument("--department", default="", metavar="部门键")
+    sub.add_argument("--department", required=True, metavar="部门键")
 
     sub = add("import-items", _import_items, "导入事项（.json 或 .xlsx），导入后仍需在事项管理里送审发布")
     sub.add_argument("file", type=_file, metavar="文件")
@@ -126,12 +139,9 @@ def _demo_accounts_problem() -> str:
 
 
 def _worker(args: argparse.Namespace) -> int:
-    from shilong.foundation.jobs.services import run_worker
+    from shilong.foundation.jobs.services import run_until_signalled
 
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    run_worker(stop, concurrency=args.concurrency)
+    run_until_signalled(args.concurrency)
     return 0
 
 
@@ -159,49 +169,47 @@ def _demo(_args: argparse.Namespace) -> int:
     return 0
 
 
+def _add_department(args: argparse.Namespace) -> int:
+    from shilong.identity.organizations import services
+    from shilong.identity.roles.actor import SYSTEM
+
+    services.save_department(args.key, name=args.name, short_name=args.short_name, code=args.code, actor=SYSTEM)
+    _say(f"已保存部门 {args.name}")
+    return 0
+
+
 def _create_admin(args: argparse.Namespace) -> int:
-    from shilong.foundation.refusals import Refused
     from shilong.identity.accounts import services
-    from shilong.identity.roles.actor import Role, Scope
+    from shilong.identity.roles.actor import SYSTEM, Role, Scope
 
     password = getpass.getpass("密码：")
     if password != getpass.getpass("再输一遍："):
         return _fail("两次输入的密码不一样。")
-    try:
-        services.create_staff(args.username, password, args.name, args.department, [Role(args.role)], Scope.DISTRICT)
-    except Refused as error:
-        return _fail("；".join([error.text, *error.fields.values()]))
+    services.create_staff(args.username, password, args.name, args.department, [Role(args.role)], Scope.DISTRICT, actor=SYSTEM)
     _say(f"已创建 {args.username}")
     return 0
 
 
 def _import_items(args: argparse.Namespace) -> int:
-    from shilong.foundation.refusals import Refused
     from shilong.identity.roles.actor import SYSTEM
     from shilong.service.catalog import services
 
-    readers = {".json": services.import_json, ".xlsx": services.import_xlsx}
-    reader = readers.get(args.file.suffix.lower())
+    reader = {".json": services.import_json, ".xlsx": services.import_xlsx}.get(args.file.suffix.lower())
     if reader is None:
         return _fail("只认 .json 与 .xlsx 文件。")
-    try:
-        result = reader(args.file, actor=SYSTEM)
-    except Refused as error:
-        return _fail("；".join([error.text, *error.fields.values()]))
-    _say(f"导入完成：{result}")
+    _say(f"导入完成：{reader(args.file, actor=SYSTEM)}")
     return 0
 
 
 def _calendar_import(args: argparse.Namespace) -> int:
     from shilong.foundation.calendar import services
-    from shilong.foundation.refusals import Refused
     from shilong.identity.roles.actor import SYSTEM
 
     try:
-        count = services.import_year(args.year, list(_calendar_days(args.file)), actor=SYSTEM)
-    except (Refused, ValueError) as error:
+        days = list(_calendar_days(args.file))
+    except ValueError as error:
         return _fail(f"没有导入：{error}")
-    _say(f"{args.year} 年已导入 {count} 天")
+    _say(f"{args.year} 年已导入 {services.import_year(args.year, days, actor=SYSTEM)} 天")
     return 0
 
 
