@@ -1,5 +1,6 @@
 """测试用的人：一行造出一个群众、企业、工作人员，返回 `Actor`。只供测试。"""
 
+from dataclasses import replace
 from itertools import count
 
 from shilong.foundation.codes import checks
@@ -78,3 +79,8 @@ def make_department(key: str) -> None:
         "dept_code_test": code + checks.uscc_check_digit(code),
     }
     organization_services.seed_departments([row])
+
+
+def acting_for(agent: Actor, principal: Actor) -> Actor:
+    """已切换为代 `principal` 办事的经办人（不检查授权；授权检查由被测代码做）。"""
+    return replace(agent, agent_for=principal.account_id)

@@ -17,8 +17,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from shilong.foundation import gm
 from shilong.foundation.audit import services as audit
+from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import Refused
 from shilong.identity.accounts import services
 from shilong.identity.accounts.adapters.oidc import Provider, load
@@ -160,7 +160,7 @@ def _bind(provider: Provider, claims: dict[str, Any], ip: str) -> Account:
         raise ProviderRejected(reason="对方没有提供姓名与证件号")
     if provider.level(claims) < 1:
         raise ProviderRejected(reason="您在统一身份认证还没有实名")
-    person = Person.objects.select_related("account").filter(id_type="111", id_index=gm.blind_index(id_no)).first()
+    person = Person.objects.select_related("account").filter(id_type="111", id_index=blind_index(id_no)).first()
     account = person.account if person else _create(provider, claims, name, id_no)
     ExternalIdentity.objects.create(account=account, issuer=provider.issuer, subject=claims["sub"])
     actor = Actor(account_id=account.pk, name=account.name, username=account.username, ip=ip)
@@ -170,7 +170,7 @@ def _bind(provider: Provider, claims: dict[str, Any], ip: str) -> Account:
 
 def _create(provider: Provider, claims: dict[str, Any], name: str, id_no: str) -> Account:
     mobile = str(claims.get(provider.claim_mobile, "")).removeprefix("+86")
-    if mobile and Account.objects.filter(kind=Kind.PERSON, mobile_index=gm.blind_index(mobile)).exists():
+    if mobile and Account.objects.filter(kind=Kind.PERSON, mobile_index=blind_index(mobile)).exists():
         mobile = ""
     try:
         return services.create_person(f"u{secrets.token_hex(6)}", None, name, id_no, mobile, actor=SYSTEM)

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 
 from shilong.foundation.audit import services as audit
 from shilong.foundation.codes import checks
-from shilong.foundation.refusals import Invalid, NotFound, Refused
+from shilong.foundation.refusals import Invalid, NotAllowed, NotFound, Refused
 from shilong.identity.organizations.models import Department, Position, Staff
 from shilong.identity.roles.actor import Actor, Role, Scope, require
 
@@ -87,7 +87,7 @@ def set_scope(account_id: int, scope: Scope, *, actor: Actor) -> None:
     """调整数据范围（安全管理员，不能改自己的）。"""
     require(actor, Role.SECADMIN)
     if account_id == actor.account_id:
-        raise Refused("不能调整自己的数据范围。")
+        raise NotAllowed("不能调整自己的数据范围。")
     staff = _staff(account_id)
     with transaction.atomic():
         detail = {"before": staff.scope, "after": scope.value}

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from shilong.foundation import gm
+from shilong.foundation.gm import sm3
+from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import NotFound
 from shilong.identity.accounts import sessions
 from shilong.identity.accounts.models import Account, Agency, Kind, Token
@@ -114,7 +115,7 @@ def account_by_id_no(id_type: str, id_no: str) -> int | None:
     """按证件找账号主键（窗口代填时把办件归到本人名下）；没有注册过返回 None。"""
     if id_type == "001":
         return Account.objects.filter(enterprise__uscc=id_no.upper()).values_list("pk", flat=True).first()
-    found = Account.objects.filter(person__id_type=id_type, person__id_index=gm.blind_index(id_no.upper()))
+    found = Account.objects.filter(person__id_type=id_type, person__id_index=blind_index(id_no.upper()))
     return found.values_list("pk", flat=True).first()
 
 
@@ -188,7 +189,7 @@ def _actor(rows: list[dict[str, Any]], ip: str) -> Actor | None:
 
 
 def _bearer(token: str, ip: str) -> Actor:
-    digest = gm.sm3(token.encode()).hex() if token else ""
+    digest = sm3(token.encode()).hex() if token else ""
     valid = Token.objects.filter(digest=digest, revoked_at=None, expires_at__gt=timezone.now())
     actor = _actor(_rows(Q(pk__in=valid.values("account_id"))), ip) if token else None
     return actor or replace(ANONYMOUS, ip=ip)

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from shilong.foundation import gm
 from shilong.foundation.codes import masks
+from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.pages import Page, paginate
 from shilong.foundation.refusals import NotFound
 from shilong.identity.accounts import otp
@@ -93,7 +93,7 @@ def search(*, q: str = "", kind: str = "", active: str = "", page: int = 1, size
     rows = Account.objects.select_related("person", "enterprise").order_by("-created_at", "-id")
     text = q.strip()
     if text:
-        index = gm.blind_index(text)
+        index = blind_index(text)
         rows = rows.filter(Q(username__startswith=text.lower()) | Q(name_index=index) | Q(mobile_index=index))
     if kind:
         rows = rows.filter(kind=kind)

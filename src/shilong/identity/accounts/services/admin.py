@@ -5,9 +5,9 @@ import string
 
 from django.db import transaction
 
-from shilong.foundation import gm
 from shilong.foundation.audit import services as audit
 from shilong.foundation.codes import checks
+from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import NotAllowed, NotFound
 from shilong.identity.accounts import passwords, sessions
 from shilong.identity.accounts.models import Account, Token
@@ -39,7 +39,7 @@ def rename(account_id: int, name: str, *, actor: Actor) -> None:
     account = _other(account_id, actor)
     checks.check_person_name(name)
     with transaction.atomic():
-        account.name, account.name_index = name.strip(), gm.blind_index(name.strip())
+        account.name, account.name_index = name.strip(), blind_index(name.strip())
         account.save(update_fields=["name", "name_index"])
         _record("account.rename", account, actor)
 

@@ -6,9 +6,9 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from shilong.foundation import gm
 from shilong.foundation.audit import services as audit
 from shilong.foundation.codes import checks
+from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import Invalid, NotAllowed, NotFound
 from shilong.identity.accounts import rules, selectors, sessions
 from shilong.identity.accounts.models import Account, Agency, Kind
@@ -46,7 +46,7 @@ def authorize_agent(
                 enterprise=enterprise,
                 agent_name=name.strip(),
                 agent_id_no=id_no,
-                agent_index=gm.blind_index(id_no),
+                agent_index=blind_index(id_no),
                 scope=sorted(set(scope)),
                 valid_from=today,
                 valid_until=until,

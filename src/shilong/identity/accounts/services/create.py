@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 
-from shilong.foundation import gm
 from shilong.foundation.audit import services as audit
 from shilong.foundation.codes import checks
+from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import NotAllowed, Refused
 from shilong.identity.accounts import passwords, rules
 from shilong.identity.accounts.models import Account, Enterprise, Kind, Person
 from shilong.identity.accounts.refusals import AlreadyRegistered, UsernameTaken
-from shilong.identity.accounts.services.signin import verify_code
+from shilong.identity.accounts.services.signin import consume_code, match_code
 from shilong.identity.organizations import services as organizations
 from shilong.identity.roles import services as roles_service
 from shilong.identity.roles.actor import EXCLUSIVE_ADMINS, SYSTEM, Actor, Role, Scope, require
@@ -43,10 +43,10 @@ def create_person(
         checks.check_idcard(id_no)
     if mobile:
         checks.check_mobile(mobile)
-    index = gm.blind_index(id_no.upper())
+    index = blind_index(id_no.upper())
     if Person.objects.filter(id_type=id_type, id_index=index).exists():
         raise AlreadyRegistered(what="这个证件号")
-    if mobile and Account.objects.filter(kind=Kind.PERSON, mobile_index=gm.blind_index(mobile)).exists():
+    if mobile and Account.objects.filter(kind=Kind.PERSON, mobile_index=blind_index(mobile)).exists():
         raise AlreadyRegistered(what="这个手机号")
     with transaction.atomic():
         account = _account(username, password, name, Kind.PERSON, mobile, level)
@@ -85,7 +85,7 @@ def create_enterprise(
             uscc=code,
             legal_name=legal_name,
             legal_id_no=legal_id_no.upper(),
-            legal_id_index=gm.blind_index(legal_id_no.upper()),
+            legal_id_index=blind_index(legal_id_no.upper()),
             address=address,
         )
         _recorded(account, actor)
@@ -152,8 +152,11 @@ def create_demo(username: str, password: str, *, kind: str, **profile: object) -
 def register_person(username: str, password: str, name: str, id_no: str, mobile: str, code: str, *, ip: str) -> Account:
     """群众自助注册：手机号须经短信验证；实名等级从 0 起，核验后才提升。"""
     checks.check_mobile(mobile)
-    verify_code(mobile, code, purpose="register")
-    return create_person(username, password, name, id_no, mobile, 0, actor=Actor(account_id=None, name=name, ip=ip))
+    row = match_code(mobile, code, purpose="register")
+    with transaction.atomic():
+        account = create_person(username, password, name, id_no, mobile, 0, actor=Actor(account_id=None, name=name, ip=ip))
+        consume_code(row)
+    return account
 
 
 def bootstrap_admin(username: str, password: str, name: str, role: Role, department: str) -> Account:
@@ -172,10 +175,10 @@ def _account(username: str, password: str | None, name: str, kind: str, mobile: 
     account = Account(
         username=rules.clean_username(username),
         name=name.strip(),
-        name_index=gm.blind_index(name.strip()),
+        name_index=blind_index(name.strip()),
         kind=kind,
         mobile=mobile,
-        mobile_index=gm.blind_index(mobile) if mobile else "",
+        mobile_index=blind_index(mobile) if mobile else "",
         realname_level=level,
     )
     if password is not None:

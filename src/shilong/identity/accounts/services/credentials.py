@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
-from shilong.foundation import gm
 from shilong.foundation.audit import services as audit
 from shilong.foundation.codes import checks
+from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import Refused
 from shilong.identity.accounts import passwords, sessions
 from shilong.identity.accounts.models import Account, Kind, Person, Token
@@ -37,7 +37,7 @@ def change_password(account_id: int, old: str, new: str, *, ip: str = "", keep_s
 def change_mobile(mobile: str, code: str, *, actor: Actor) -> None:
     """换手机号：新号须收到验证码。"""
     checks.check_mobile(mobile)
-    index = gm.blind_index(mobile)
+    index = blind_index(mobile)
     account = Account.objects.get(pk=actor.account_id)
     if account.kind == Kind.PERSON and Account.objects.filter(kind=Kind.PERSON, mobile_index=index).exclude(pk=account.pk).exists():
         raise AlreadyRegistered(what="这个手机号")

@@ -10,15 +10,15 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from shilong.foundation import gm
 from shilong.foundation.audit import services as audit
 from shilong.foundation.codes import checks
+from shilong.foundation.gm import sm3
+from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.notify import services as notify
 from shilong.foundation.refusals import Refused
 from shilong.identity.accounts import lockout, otp, rules
 from shilong.identity.accounts.models import Account, Kind, LoginCode, Token
 from shilong.identity.accounts.refusals import (
-    AccountLocked,
     BadCredentials,
     CodeDailyLimit,
     CodeTooSoon,
@@ -63,14 +63,14 @@ def issue_token(username: str, password: str, ip: str, *, otp_code: str = "", us
     expires = timezone.now() + rules.TOKEN_LIFE
     with transaction.atomic():
         Token.objects.filter(account=account, expires_at__lt=timezone.now()).delete()
-        Token.objects.create(account=account, digest=gm.sm3(token.encode()).hex(), ip=ip or None, expires_at=expires)
+        Token.objects.create(account=account, digest=sm3(token.encode()).hex(), ip=ip or None, expires_at=expires)
         audit.record("token.issue", actor=_as_actor(account, ip), object_type="account", object_id=str(account.pk))
     return token, expires
 
 
 def revoke_token(token: str, *, actor: Actor) -> None:
     """注销自己的令牌；别人的令牌当作不存在，不透露。"""
-    rows = Token.objects.filter(digest=gm.sm3(token.encode()).hex(), account_id=actor.account_id, revoked_at=None)
+    rows = Token.objects.filter(digest=sm3(token.encode()).hex(), account_id=actor.account_id, revoked_at=None)
     with transaction.atomic():
         if rows.update(revoked_at=timezone.now()):
             audit.record("token.revoke", actor=actor, object_type="account", object_id=str(actor.account_id))
@@ -85,7 +85,7 @@ def send_code(mobile: str, ip: str, *, purpose: str = "login") -> None:
         InvalidCode: 手机号不对；CodeTooSoon / CodeDailyLimit: 频率超限。
     """
     checks.check_mobile(mobile)
-    index, now = gm.blind_index(mobile), timezone.now()
+    index, now = blind_index(mobile), timezone.now()
     recent = LoginCode.objects.filter(mobile_index=index, created_at__gt=now - rules.CODE_INTERVAL).order_by("-created_at").first()
     if recent is not None:
         left = (recent.created_at + rules.CODE_INTERVAL - now).total_seconds()
@@ -105,13 +105,23 @@ def send_code(mobile: str, ip: str, *, purpose: str = "login") -> None:
 
 def verify_code(mobile: str, code: str, *, purpose: str = "login") -> None:
     """核对最近一条验证码，用过即废；错 5 次作废。异常：`WrongCode`。"""
-    row = LoginCode.objects.filter(mobile_index=gm.blind_index(mobile), purpose=purpose, used_at=None).order_by("-created_at").first()
+    consume_code(match_code(mobile, code, purpose=purpose))
+
+
+def match_code(mobile: str, code: str, *, purpose: str) -> LoginCode:
+    """核对而不作废：后面的步骤（如密码太弱）失败时，人不必再等一条短信。不可在外层事务里调用，否则失败计数会随之回滚。"""
+    row = LoginCode.objects.filter(mobile_index=blind_index(mobile), purpose=purpose, used_at=None).order_by("-created_at").first()
     if row is None or row.expires_at <= timezone.now():
         raise WrongCode
-    # 先占一次尝试机会再比对：并发猜测也不能超过上限；这一次计数不能随失败回滚。
+    # 先占一次尝试机会再比对：并发猜测也不能超过上限。
     taken = LoginCode.objects.filter(pk=row.pk, attempts__lt=rules.CODE_ATTEMPTS, used_at=None).update(attempts=F("attempts") + 1)
     if not taken or not constant_time_compare(row.digest, _code_digest(row.mobile_index, code.strip())):
         raise WrongCode
+    return row
+
+
+def consume_code(row: LoginCode) -> None:
+    """作废一条验证码；已被别的请求用掉则 `WrongCode`。"""
     if not LoginCode.objects.filter(pk=row.pk, used_at=None).update(used_at=timezone.now()):
         raise WrongCode
 
@@ -123,9 +133,9 @@ def sign_in_by_code(mobile: str, code: str, ip: str) -> Account:
     try:
         verify_code(mobile, code)
     except WrongCode:
-        audit.record("login.failed", actor=actor, object_type="mobile", object_id=gm.blind_index(mobile)[:16], result="refused")
+        audit.record("login.failed", actor=actor, object_type="mobile", object_id=blind_index(mobile)[:16], result="refused")
         raise
-    account = Account.objects.filter(kind=Kind.PERSON, mobile_index=gm.blind_index(mobile), is_active=True).first()
+    account = Account.objects.filter(kind=Kind.PERSON, mobile_index=blind_index(mobile), is_active=True).first()
     if account is None:
         raise WrongCode
     return account
@@ -148,13 +158,13 @@ def _resolve(username: str) -> str:
     """个人账号可以用手机号登录；其余按登录名。"""
     login = username.strip().lower()[:64]
     if len(login) == 11 and login.isdecimal():
-        found = Account.objects.filter(kind=Kind.PERSON, mobile_index=gm.blind_index(login)).values_list("username", flat=True).first()
+        found = Account.objects.filter(kind=Kind.PERSON, mobile_index=blind_index(login)).values_list("username", flat=True).first()
         return found or login
     return login
 
 
 def _code_digest(index: str, code: str) -> str:
-    return gm.blind_index(f"{index}:{code}")
+    return blind_index(f"{index}:{code}")
 
 
 def _visitor(login: str, ip: str) -> Actor:
@@ -163,6 +173,3 @@ def _visitor(login: str, ip: str) -> Actor:
 
 def _as_actor(account: Account, ip: str) -> Actor:
     return Actor(account_id=account.pk, name=account.name, username=account.username, ip=ip)
-
-
-__all__ = ["AccountLocked", "check_password", "issue_token", "revoke_token", "send_code", "sign_in_by_code", "verify_code"]
