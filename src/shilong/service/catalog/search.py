@@ -1,0 +1,137 @@
+"""事项搜索：内存索引。字与拼音音节二元组（错字、同音）、首字母、全拼、同义词、口语停用词。
+
+做法与取舍见架构 §5.5：同一组 52 条查询上，它全部命中，库内全文检索命中 41–50。
+"""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+from pypinyin import lazy_pinyin
+from rapidfuzz import fuzz, process
+
+from shilong.service.catalog.snapshot import Snapshot, current
+
+# 口语里不带信息的词；长的在前，免得“办理”先被“办”拆开
+STOP = (
+    "在哪里", "我想要", "我想", "我要", "怎么", "如何", "哪里", "什么", "需要", "申请", "办理", "证件", "材料", "流程", "帮我",
+    "一下", "办", "要", "给", "领", "的", "吗", "呢", "？", "?", "，", ",", "。",
+)  # fmt: skip
+_LATIN = re.compile(r"^[a-z ]+$")
+_NOISE = re.compile(r"[（）()、，,。·\s]")
+LENGTH_PENALTY = 0.02  # 同样命中时短名字优先
+QUERY_MAX = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """一条命中；`score` 只在同一次搜索里可比。"""
+
+    code: str
+    name: str
+    score: float
+
+
+def _grams(text: str) -> set[str]:
+    """单字与字二元组。"""
+    text = _NOISE.sub("", text)
+    return {text[i : i + 2] for i in range(len(text) - 1)} | set(text)
+
+
+def _syllables(text: str) -> list[str]:
+    return lazy_pinyin(_NOISE.sub("", text))
+
+
+class SearchIndex:
+    """一次建好、只读的索引。"""
+
+    def __init__(self, entries: Iterable[tuple[str, str]], synonyms: Mapping[str, str]) -> None:
+        """`entries` 是 (编码, 名称)；`synonyms` 是 群众的说法 → 空格分隔的事项用词。"""
+        self._entries = list(entries)
+        self._synonyms = [(term.lower(), targets.split()) for term, targets in synonyms.items()]
+        self._pinyin: list[str] = []
+        self._initials: list[str] = []
+        chars: dict[str, list[int]] = defaultdict(list)
+        sounds: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for position, (_, name) in enumerate(self._entries):
+            syllables = _syllables(name)
+            self._pinyin.append("".join(syllables))
+            self._initials.append("".join(part[0] for part in syllables if part))
+            for gram in _grams(name):
+                chars[gram].append(position)
+            for pair in set(zip(syllables, syllables[1:], strict=False)):
+                sounds[pair].append(position)
+        total = len(self._entries)
+        self._chars = {gram: (math.log(1 + total / len(rows)) * (1 if len(gram) == 2 else 0.25), rows) for gram, rows in chars.items()}
+        self._sounds = {pair: (math.log(1 + total / len(rows)) * 0.6, rows) for pair, rows in sounds.items()}
+        self._penalty = [1 + LENGTH_PENALTY * len(name) for _, name in self._entries]
+
+    def search(self, query: str, limit: int = 20) -> list[Hit]:
+        """按相关度返回命中；没有命中返回空表。"""
+        query = query.lower().strip()[:QUERY_MAX]
+        if not query:
+            return []
+        scores = self._by_latin(query.replace(" ", "")) if _LATIN.match(query) else {}
+        if not scores:
+            scores = self._by_text(query)
+        ranked = sorted(((score / self._penalty[i], i) for i, score in scores.items()), reverse=True)
+        floor = ranked[0][0] * 0.15 if ranked else 0  # 只碰巧同一个字的不算命中
+        return [Hit(*self._entries[i], score=score) for score, i in ranked[:limit] if score >= floor]
+
+    def _by_latin(self, text: str) -> dict[int, float]:
+        """首字母与全拼：包含即命中，开头更优；都不中再按拼写相近找。"""
+        scores: dict[int, float] = defaultdict(float)
+        for i, (initials, pinyin) in enumerate(zip(self._initials, self._pinyin, strict=True)):
+            if text in initials:
+                scores[i] += 15 if initials.startswith(text) else 10
+            if text in pinyin:
+                scores[i] += 17 if pinyin.startswith(text) else 12
+        if not scores and len(text) >= 4:
+            for _, score, i in process.extract(text, self._pinyin, scorer=fuzz.partial_ratio, limit=40, score_cutoff=75):
+                scores[i] += score / 20
+        return scores
+
+    def _by_text(self, query: str) -> dict[int, float]:
+        scores: dict[int, float] = defaultdict(float)
+        plain = query
+        for word in STOP:
+            plain = plain.replace(word, " ")
+        self._add(plain.replace(" ", "") or query, 1.0, scores)
+        for term, targets in self._synonyms:
+            if term in query:
+                for target in targets:
+                    self._add(target, 0.8, scores)
+        return scores
+
+    def _add(self, text: str, weight: float, scores: dict[int, float]) -> None:
+        for gram in _grams(text):
+            value, rows = self._chars.get(gram, (0.0, ()))
+            for i in rows:
+                scores[i] += value * weight
+        syllables = _syllables(text)
+        for pair in set(zip(syllables, syllables[1:], strict=False)):
+            value, rows = self._sounds.get(pair, (0.0, ()))
+            for i in rows:
+                scores[i] += value * weight
+
+
+_lock = Lock()
+_built: tuple[str, SearchIndex] | None = None
+
+
+def index() -> SearchIndex:
+    """现行目录的索引；目录版本标记变了就重建。"""
+    global _built  # noqa: PLW0603
+    snapshot = current()
+    if _built is None or _built[0] != snapshot.token:
+        with _lock:
+            _built = (snapshot.token, build(snapshot))
+    return _built[1]
+
+
+def build(snapshot: Snapshot) -> SearchIndex:
+    """由快照建索引。"""
+    return SearchIndex(((brief.code, brief.name) for brief in snapshot.briefs), snapshot.synonyms)

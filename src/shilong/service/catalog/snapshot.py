@@ -1,0 +1,50 @@
+"""已发布事项的内存快照：列表、筛选、搜索都在它上面做。5,000 项约 10 MB，重建不到一秒。
+
+失效靠目录版本标记（随机值，写在发布的同一事务里）：不用计数器，事务回滚后重用同一个数会让别的进程拿着旧内容当新的。
+"""
+
+from dataclasses import dataclass
+from threading import Lock
+
+from shilong.service.catalog import views
+from shilong.service.catalog.models import Item, Revision, Synonym
+from shilong.service.catalog.views import ItemBrief
+
+CATALOG = "catalog"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """某一时刻已发布的全部事项与同义词。"""
+
+    token: str
+    briefs: tuple[ItemBrief, ...]
+    by_code: dict[str, ItemBrief]
+    synonyms: dict[str, str]
+
+
+_lock = Lock()
+_latest: Snapshot | None = None
+
+
+def token() -> str:
+    """目录版本标记；还没有内容时是空串。"""
+    return Revision.objects.filter(key=CATALOG).values_list("token", flat=True).first() or ""
+
+
+def current() -> Snapshot:
+    """最新快照；标记没变就用内存里的（一次主键查询）。"""
+    global _latest  # noqa: PLW0603
+    now = token()
+    snapshot = _latest
+    if snapshot is None or snapshot.token != now:
+        with _lock:
+            snapshot = _latest = _load(now)
+    return snapshot
+
+
+def _load(now: str) -> Snapshot:
+    rows = Item.objects.filter(state=Item.State.ACTIVE, current__isnull=False).values_list("code", "current__number", "current__content")
+    briefs = tuple(views.brief(content, code=code, version=number) for code, number, content in rows)
+    synonyms = dict(Synonym.objects.values_list("term", "targets"))
+    return Snapshot(now, briefs, {brief.code: brief for brief in briefs}, synonyms)
