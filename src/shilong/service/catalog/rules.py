@@ -42,11 +42,25 @@ def required_fields(content: Content) -> list[Problem]:
 
 
 REQUIRED = {
-    "name": "事项名称", "task_type": "事项类型", "project_type": "办件类型", "department": "实施主体", "dept_code": "实施主体代码",
-    "use_level": "行使层级", "power_source": "权力来源", "by_law": "设定依据", "server_type": "服务对象", "accept_condition": "受理条件",
-    "handle_flow": "办理流程", "link_way": "咨询方式", "supervise_way": "监督投诉方式", "transact_addr": "办理地点", "transact_time": "办理时间",
-    "result_type": "结果类型", "materials": "申请材料", "review_plan": "审查方案",
-}  # fmt: skip
+    "name": "事项名称",
+    "task_type": "事项类型",
+    "project_type": "办件类型",
+    "department": "实施主体",
+    "dept_code": "实施主体代码",
+    "use_level": "行使层级",
+    "power_source": "权力来源",
+    "by_law": "设定依据",
+    "server_type": "服务对象",
+    "accept_condition": "受理条件",
+    "handle_flow": "办理流程",
+    "link_way": "咨询方式",
+    "supervise_way": "监督投诉方式",
+    "transact_addr": "办理地点",
+    "transact_time": "办理时间",
+    "result_type": "结果类型",
+    "materials": "申请材料",
+    "review_plan": "审查方案",
+}
 
 
 def t01_instant(content: Content) -> list[Problem]:
@@ -226,8 +240,19 @@ def _leaves(condition: Any) -> list[tuple[str, Any]]:
 
 
 CHECKS: tuple[Callable[[Content], list[Problem]], ...] = (
-    required_fields, t01_instant, t02_promise, t03_scene, t04_fee, t05_topics, t06_result, t07_phones, t08_vague, t09_shared, t10_basis, structure,
-)  # fmt: skip
+    required_fields,
+    t01_instant,
+    t02_promise,
+    t03_scene,
+    t04_fee,
+    t05_topics,
+    t06_result,
+    t07_phones,
+    t08_vague,
+    t09_shared,
+    t10_basis,
+    structure,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from threading import Lock
 
 from pypinyin import lazy_pinyin
@@ -17,9 +18,35 @@ from shilong.service.catalog.snapshot import Snapshot, current
 
 # 口语里不带信息的词；长的在前，免得“办理”先被“办”拆开
 STOP = (
-    "在哪里", "我想要", "我想", "我要", "怎么", "如何", "哪里", "什么", "需要", "申请", "办理", "证件", "材料", "流程", "帮我",
-    "一下", "办", "要", "给", "领", "的", "吗", "呢", "？", "?", "，", ",", "。",
-)  # fmt: skip
+    "在哪里",
+    "我想要",
+    "我想",
+    "我要",
+    "怎么",
+    "如何",
+    "哪里",
+    "什么",
+    "需要",
+    "申请",
+    "办理",
+    "证件",
+    "材料",
+    "流程",
+    "帮我",
+    "一下",
+    "办",
+    "要",
+    "给",
+    "领",
+    "的",
+    "吗",
+    "呢",
+    "？",
+    "?",
+    "，",
+    ",",
+    "。",
+)
 _LATIN = re.compile(r"^[a-z ]+$")
 _NOISE = re.compile(r"[（）()、，,。·\s]")
 LENGTH_PENALTY = 0.02  # 同样命中时短名字优先
@@ -62,7 +89,7 @@ class SearchIndex:
             self._initials.append("".join(part[0] for part in syllables if part))
             for gram in _grams(name):
                 chars[gram].append(position)
-            for pair in set(zip(syllables, syllables[1:], strict=False)):
+            for pair in set(pairwise(syllables)):
                 sounds[pair].append(position)
         total = len(self._entries)
         self._chars = {gram: (math.log(1 + total / len(rows)) * (1 if len(gram) == 2 else 0.25), rows) for gram, rows in chars.items()}
@@ -112,7 +139,7 @@ class SearchIndex:
             for i in rows:
                 scores[i] += value * weight
         syllables = _syllables(text)
-        for pair in set(zip(syllables, syllables[1:], strict=False)):
+        for pair in set(pairwise(syllables)):
             value, rows = self._sounds.get(pair, (0.0, ()))
             for i in rows:
                 scores[i] += value * weight
@@ -124,7 +151,7 @@ _built: tuple[str, SearchIndex] | None = None
 
 def index() -> SearchIndex:
     """现行目录的索引；目录版本标记变了就重建。"""
-    global _built  # noqa: PLW0603
+    global _built
     snapshot = current()
     if _built is None or _built[0] != snapshot.token:
         with _lock:

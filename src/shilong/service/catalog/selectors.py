@@ -34,12 +34,8 @@ def item(code: str, version: int | None = None) -> ItemView:
     异常：
         ItemUnavailable: 编码有误、从未发布；或未指定版本时事项已暂停、取消。
     """
-    rows = ItemVersion.objects.filter(item__code=code)
-    if version is None:
-        rows = rows.filter(item__state=Item.State.ACTIVE, item__current=F("pk"))
-    else:
-        rows = rows.filter(number=version)
-    row = rows.values_list(*_IDENTITY).first()
+    wanted = {"number": version} if version is not None else {"item__state": Item.State.ACTIVE, "item__current": F("pk")}
+    row = ItemVersion.objects.filter(item__code=code, **wanted).values_list(*_IDENTITY).first()
     if row is None:
         raise ItemUnavailable
     return _view(*row)

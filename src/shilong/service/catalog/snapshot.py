@@ -34,7 +34,7 @@ def token() -> str:
 
 def current() -> Snapshot:
     """最新快照；标记没变就用内存里的（一次主键查询）。"""
-    global _latest  # noqa: PLW0603
+    global _latest
     now = token()
     snapshot = _latest
     if snapshot is None or snapshot.token != now:

@@ -75,8 +75,10 @@ CHANGES: dict[int, dict[int, dict[str, Any]]] = {
 # 含“产权或使用证明”的材料按场所来源拆成三份；值是原清单第几份，None 表示原名里还有别的内容、保留并另加
 _PLACE_AT = {2: 2, 3: 2, 12: 2, 13: 4, 15: None, 23: None, 24: 2, 34: None, 35: 2, 41: 2, 49: 2, 50: None, 52: 4, 56: 3}
 _PLACE_RENAME = {
-    15: (4, "经营场所、仓库平面布局图"), 23: (3, "办公设施清单"), 34: (2, "验资报告"),
-}  # fmt: skip
+    15: (4, "经营场所、仓库平面布局图"),
+    23: (3, "办公设施清单"),
+    34: (2, "验资报告"),
+}
 _AGENT_ALREADY = {8, 9, 12, 43, 57}
 _NEED_AGENT = {1, 2, 10, 13, 14, 15, 23, 24, 26, 27, 28, 29, 30, 41, 45, 47, 51, 54, 56}
 EXTRA: dict[int, list[dict[str, Any]]] = {
@@ -129,10 +131,24 @@ def of(raw: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _blank() -> dict[str, Any]:
     return {
-        "name": "", "need": "1", "format": "3", "source_type": "10", "get_type": "2", "can_share": False, "share_source": "", "allow_late": False,
-        "late_days": 0, "copies": 1, "note": "", "is_original": False, "when": None, "by_law": "", "accept_stand": "", "promise_allowed": False,
+        "name": "",
+        "need": "1",
+        "format": "3",
+        "source_type": "10",
+        "get_type": "2",
+        "can_share": False,
+        "share_source": "",
+        "allow_late": False,
+        "late_days": 0,
+        "copies": 1,
+        "note": "",
+        "is_original": False,
+        "when": None,
+        "by_law": "",
+        "accept_stand": "",
+        "promise_allowed": False,
         "generated": False,
-    }  # fmt: skip
+    }
 
 
 def _base(source: dict[str, Any]) -> dict[str, Any]:
