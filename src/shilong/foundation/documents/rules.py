@@ -31,6 +31,7 @@ class Kind:
     属性：
         key: 种类键，也是模板文件名。
         name: 通称。
+        word: 文号里的字，如“石龙受〔2026〕第000001号”的“受”。
         permit_title: 行政许可事项用的标题；空则与通称相同。
         permit_basis: 行政许可事项的法条。
         public: 是否任何人都可下载（只有不含个人信息的告知单）。
@@ -38,6 +39,7 @@ class Kind:
 
     key: str
     name: str
+    word: str
     permit_title: str = ""
     permit_basis: str = ""
     public: bool = False
@@ -55,19 +57,19 @@ _LAW = "《中华人民共和国行政许可法》"
 KINDS: Mapping[str, Kind] = {
     kind.key: kind
     for kind in (
-        Kind("receipt", "收件凭证", permit_basis=f"{_LAW}第三十二条"),
-        Kind("acceptance", "受理通知书", "行政许可申请受理通知书", f"{_LAW}第三十二条第一款第（五）项"),
-        Kind("rejection", "不予受理通知书", "行政许可申请不予受理通知书", f"{_LAW}第三十二条"),
-        Kind("correction", "一次性补正告知书", "行政许可申请材料一次性补正告知书", f"{_LAW}第三十二条第一款第（四）项"),
-        Kind("grant", "准予决定书", "准予行政许可决定书", f"{_LAW}第三十八条第一款"),
-        Kind("deny", "不予决定书", "不予行政许可决定书", f"{_LAW}第三十八条第二款"),
-        Kind("delivery", "送达回证", permit_basis=f"{_LAW}第四十四条"),
-        Kind("special", "特别程序告知书", "行政许可特别程序告知书", f"{_LAW}第四十五条"),
-        Kind("extension", "延期告知书", "行政许可延长办理期限告知书", f"{_LAW}第四十二条第一款"),
-        Kind("register", "办件登记表"),
-        Kind("promise", "承诺书"),
-        Kind("notice", "事项一次性告知单", permit_basis=f"{_LAW}第三十条", public=True),
-        Kind("withdrawal", "撤回申请确认书"),
+        Kind("receipt", "收件凭证", "收", permit_basis=f"{_LAW}第三十二条"),
+        Kind("acceptance", "受理通知书", "受", "行政许可申请受理通知书", f"{_LAW}第三十二条第一款第（五）项"),
+        Kind("rejection", "不予受理通知书", "不受", "行政许可申请不予受理通知书", f"{_LAW}第三十二条"),
+        Kind("correction", "一次性补正告知书", "补", "行政许可申请材料一次性补正告知书", f"{_LAW}第三十二条第一款第（四）项"),
+        Kind("grant", "准予决定书", "准", "准予行政许可决定书", f"{_LAW}第三十八条第一款"),
+        Kind("deny", "不予决定书", "不准", "不予行政许可决定书", f"{_LAW}第三十八条第二款"),
+        Kind("delivery", "送达回证", "送", permit_basis=f"{_LAW}第四十四条"),
+        Kind("special", "特别程序告知书", "特", "行政许可特别程序告知书", f"{_LAW}第四十五条"),
+        Kind("extension", "延期告知书", "延", "行政许可延长办理期限告知书", f"{_LAW}第四十二条第一款"),
+        Kind("register", "办件登记表", "登"),
+        Kind("promise", "承诺书", "诺"),
+        Kind("notice", "事项一次性告知单", "告", permit_basis=f"{_LAW}第三十条", public=True),
+        Kind("withdrawal", "撤回申请确认书", "撤"),
     )
 }
 

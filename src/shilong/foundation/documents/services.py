@@ -88,7 +88,7 @@ def issue(
     code = rules.verify_code()
     facts = {**rules.plain(dict(context)), "verify_url": f"{_site()}/verify/{code}/"}
     row = Document.objects.create(
-        number=next_number("document", at=at, department=department),
+        number=next_number("document", at=at, word=known.word, department=department),
         kind=kind,
         title=known.title(_task_type(facts)),
         verify_code=code,
