@@ -1,0 +1,55 @@
+"""把申请表变成给人看的样子：证件、手机按类型脱敏，选项码变成文字。"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shilong.foundation.codes import masks
+
+_MASKS = {"idcard": masks.mask_idno, "mobile": masks.mask_mobile}
+
+
+def _fields(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for section in definition.get("sections", []):
+        yield from section.get("fields", [])
+
+
+def _mask(field: Mapping[str, Any], value: Any) -> Any:
+    if field.get("type") == "rows" and isinstance(value, list):
+        return [{sub["key"]: _mask(sub, row.get(sub["key"])) for sub in field.get("fields", [])} for row in value if isinstance(row, dict)]
+    mask = _MASKS.get(str(field.get("type")))
+    return mask(value) if mask and isinstance(value, str) and value else value
+
+
+def masked(definition: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:
+    """按字段类型脱敏；定义里没有的键不给出。"""
+    return {field["key"]: _mask(field, form[field["key"]]) for field in _fields(definition) if field["key"] in form}
+
+
+def text(field: Mapping[str, Any], value: Any) -> str:
+    """一个值给人看的文字。"""
+    labels = {}
+    for option in field.get("options") or []:
+        code, label = (option.get("value"), option.get("label")) if isinstance(option, Mapping) else (option, option)
+        labels[str(code)] = str(label)
+    if isinstance(value, list):
+        return "、".join(labels.get(str(one), str(one)) for one in value)
+    return labels.get(str(value), "" if value is None else str(value))
+
+
+def sections(definition: Mapping[str, Any], form: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """[{title, rows:[(标签, 值)], tables:[(标签, 表头, 行)]}]；没填的不显示。"""
+    shown = []
+    for section in definition.get("sections", []):
+        rows, tables = [], []
+        for field in section.get("fields", []):
+            value = form.get(field["key"])
+            if value in (None, "", []):
+                continue
+            if field.get("type") == "rows":
+                subs = field.get("fields", [])
+                tables.append((field["label"], [s["label"] for s in subs], [[text(s, row.get(s["key"])) for s in subs] for row in value]))
+            else:
+                rows.append((field["label"], text(field, value)))
+        if rows or tables:
+            shown.append({"title": section.get("title", ""), "rows": rows, "tables": tables})
+    return shown

@@ -1,0 +1,95 @@
+"""送达与归档（行政许可法第四十四、六十一条）。"""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from shilong.service.cases.models import Delivery
+from shilong.service.cases.rules import ACTION_NAMES, Action, State
+from shilong.service.cases.services.fields import Fields
+from shilong.service.cases.services.work import Work
+
+WAYS = {"1": "窗口领取", "2": "邮寄", "3": "电子送达"}
+_WAY_ALIASES = {
+    "window": "1",
+    "窗口领取": "1",
+    "pickup": "1",
+    "mail": "2",
+    "express": "2",
+    "邮寄": "2",
+    "electronic": "3",
+    "online": "3",
+    "电子送达": "3",
+}
+
+
+def deliver(work: Work) -> None:
+    """送达登记：方式、领取人、证件、时间；出送达回证。"""
+    fields = Fields(work.payload)
+    way = fields.choice("way", "送达方式", WAYS, aliases=_WAY_ALIASES)
+    receiver = fields.text("receiver", "领取人", limit=100)
+    id_no = fields.text("id_no", "领取人证件号码", required=False, limit=50)
+    tracking = fields.text("tracking_no", "物流单号", required=False, limit=64)
+    evidence = fields.text("evidence_file_id", "签收凭据", required=False, limit=36)
+    signed_at = _signed_at(work, fields)
+    fields.done()
+    number = work.document(
+        "delivery",
+        delivery_way=WAYS.get(way, ""),
+        receiver=receiver,
+        signed_at=signed_at,
+        result="准予" if work.case.result == "grant" else "不予",
+        result_name=work.case.policy.get("result_name", ""),
+    )
+    Delivery.objects.create(
+        case=work.case,
+        way=way,
+        receiver=receiver,
+        id_no=id_no,
+        signed_at=signed_at,
+        tracking_no=tracking,
+        evidence_file_id=evidence,
+        number=number,
+        registered_by=work.actor.name,
+    )
+    work.set(delivered_at=signed_at)
+    work.note = f"{WAYS[way]}送达，领取人 {receiver[:1]}**"
+    work.data |= {"way": way, "way_name": WAYS[way]}
+
+
+def _signed_at(work: Work, fields: Fields) -> datetime:
+    """签收时间：不填为现在；不能早于决定，也不能在将来。"""
+    raw: Any = work.payload.get("signed_at")
+    if raw in (None, ""):
+        return work.now
+    try:
+        value = raw if isinstance(raw, datetime) else parse_datetime(str(raw))
+    except ValueError:
+        value = None
+    if value is None:
+        fields.errors["signed_at"] = "签收时间格式应如 2026-11-24 09:30"
+        return work.now
+    if timezone.is_naive(value):
+        value = timezone.make_aware(value)
+    if value > work.now or (work.case.decided_at and value < work.case.decided_at):
+        fields.errors["signed_at"] = "签收时间应在决定之后、现在之前"
+    return value
+
+
+def archive(work: Work) -> None:
+    """归档：出办件登记表，此后办件不再变化。"""
+    fields = Fields(work.payload)
+    work.note = fields.text("opinion", "归档说明", required=False) or "材料与文书已归档"
+    fields.done()
+    history = work.case.history.order_by("seq").values_list("action", "actor_name", "at", "note")
+    work.document(
+        "register",
+        events=[{"name": ACTION_NAMES[Action(action)], "who": who, "at": at, "note": note} for action, who, at, note in history],
+        accepted_at=work.case.accepted_at,
+        decided_at=work.case.decided_at,
+        delivered_at=work.case.delivered_at,
+        result="准予" if work.case.result == "grant" else "不予",
+    )
+    work.target = State.ARCHIVED
