@@ -247,7 +247,7 @@ def _requirements(args: argparse.Namespace) -> int:
 
     try:
         _say(requirements.generate(check=args.check))
-    except requirements.UnknownRequirement as error:
+    except (requirements.Stale, requirements.UnknownRequirement) as error:
         return _fail(str(error))
     return 0
 

@@ -23,6 +23,10 @@ class Requirement:
     chapter: str
 
 
+class Stale(Exception):
+    """追踪表与测试不一致。"""
+
+
 class UnknownRequirement(Exception):
     """测试上写了需求总表里没有的编号。"""
 
@@ -59,16 +63,15 @@ def coverage(files: Iterable[Path], root: Path = ROOT) -> dict[str, list[str]]:
     return found
 
 
-def document(requirements: Iterable[Requirement], supports: Mapping[str, list[str]]) -> str:
-    """追踪表全文。
+def unknown(requirements: Iterable[Requirement], supports: Mapping[str, list[str]]) -> list[str]:
+    """测试写到而需求总表里没有的编号，带上第一处位置。"""
+    known = {one.code for one in requirements}
+    return [f"{code}（{supports[code][0]}）" for code in sorted(supports) if code not in known]
 
-    异常：
-        UnknownRequirement: 测试引用了不存在的编号。
-    """
+
+def document(requirements: Iterable[Requirement], supports: Mapping[str, list[str]]) -> str:
+    """追踪表全文。"""
     requirements = list(requirements)
-    if unknown := set(supports) - {one.code for one in requirements}:
-        places = "、".join(f"{code}（{supports[code][0]}）" for code in sorted(unknown))
-        raise UnknownRequirement(f"需求总表里没有这些编号：{places}")
     covered = sum(one.code in supports for one in requirements)
     lines = [
         "# 需求追踪表",
@@ -89,15 +92,24 @@ def document(requirements: Iterable[Requirement], supports: Mapping[str, list[st
 
 
 def generate(*, check: bool = False) -> str:
-    """写出追踪表；`check` 时只比对。返回给人看的一句话；不一致时抛 `SystemExit`。"""
-    text = document(load(), coverage(test_files()))
-    current = TARGET.read_text() if TARGET.exists() else ""
-    if text == current:
-        return "需求追踪表是最新的。"
-    if check:
-        raise SystemExit("docs/requirements.md 不是最新的；请执行 shilong requirements 并提交结果。")
-    TARGET.write_text(text)
-    return f"已写出 {TARGET.relative_to(ROOT)}。"
+    """写出追踪表（`check` 时只比对），返回给人看的一句话。
+
+    异常：
+        Stale: 追踪表不是最新的。
+        UnknownRequirement: 测试引用了不存在的编号；其余部分照样写出。
+    """
+    requirements, supports = load(), coverage(test_files())
+    text = document(requirements, supports)
+    if TARGET.exists() and TARGET.read_text() == text:
+        message = "需求追踪表是最新的。"
+    elif check:
+        raise Stale("docs/requirements.md 不是最新的；请执行 shilong requirements 并提交结果。")
+    else:
+        TARGET.write_text(text)
+        message = f"已写出 {TARGET.relative_to(ROOT)}。"
+    if wrong := unknown(requirements, supports):
+        raise UnknownRequirement(f"需求总表里没有这些编号，请改成总表里的：{'、'.join(wrong)}")
+    return message
 
 
 def _cell(files: list[str]) -> str:
