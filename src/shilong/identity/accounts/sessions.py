@@ -50,7 +50,7 @@ def start(request: HttpRequest, account: Account, *, method: str) -> None:
     with transaction.atomic():
         SignIn.objects.create(
             account=account,
-            session_key=request.session.session_key,
+            session_key=request.session.session_key or "",
             method=method,
             ip=client_ip(request) or None,
             user_agent=request.headers.get("User-Agent", "")[:255],

@@ -67,7 +67,7 @@ def tree() -> list[Node]:
         counts[department_id] = counts.get(department_id, 0) + 1
     rows = list(Department.objects.select_related("parent"))
     nodes = {row.pk: Node(_view(row), counts.get(row.pk, 0)) for row in rows}
-    roots = []
+    roots: list[Node] = []
     for row in rows:
         siblings = nodes[row.parent_id].children if row.parent_id else roots
         siblings.append(nodes[row.pk])

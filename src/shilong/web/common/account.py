@@ -35,7 +35,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """资料总览，敏感项脱敏。"""
     account = selectors.summary(request.actor.account_id)  # type: ignore[attr-defined]
     staff = organizations.staff(account.account_id) if account.kind == "staff" else None
-    context = {
+    context: dict[str, Any] = {
         "account": account,
         "level_name": levels.LEVELS[account.realname_level],
         "staff_info": staff,
@@ -168,11 +168,11 @@ def revoke_agent(request: HttpRequest, agency_id: int) -> HttpResponse:
 
 @never_cache
 @signed_in(Role.APPLICANT)
-def letter(request: HttpRequest, agency_id: int) -> HttpResponse:
+def agency_letter(request: HttpRequest, agency_id: int) -> HttpResponse:
     """授权书，可打印签章。"""
     names = {item.key: item.short_name for item in organizations.departments(include_inactive=True)}
-    context = {"letter": selectors.agency_letter(agency_id, actor=request.actor, names=names)}  # type: ignore[attr-defined]
-    return _render(request, "common/account_letter.html", "授权经办人", **context)
+    letter = selectors.agency_letter(agency_id, actor=request.actor, names=names)  # type: ignore[attr-defined]
+    return _render(request, "common/account_letter.html", "授权经办人", letter=letter)
 
 
 @signed_in(Role.APPLICANT)

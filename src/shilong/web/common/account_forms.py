@@ -32,7 +32,7 @@ class ServiceForm(forms.Form):
 
 
 def _text(label: str, **attrs: Any) -> forms.CharField:
-    extra = {key: attrs.pop(key) for key in ("required", "help_text", "max_length", "initial") if key in attrs}
+    extra: dict[str, Any] = {key: attrs.pop(key) for key in ("required", "help_text", "max_length", "initial") if key in attrs}
     return forms.CharField(label=label, widget=forms.TextInput(attrs=attrs), **({"max_length": 64} | extra))
 
 

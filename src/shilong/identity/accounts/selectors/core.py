@@ -1,5 +1,6 @@
 """读账号：谁在操作、申请人档案、列表。"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -128,7 +129,7 @@ def agent_may(actor: Actor, item_code: str, department: str = "") -> bool:
     """代理法人办这个事项是否在授权范围内；不是代理时恒为真。"""
     if actor.agent_for is None:
         return True
-    person = Account.objects.filter(pk=actor.account_id).values("person__id_index").first()
+    person = Account.objects.filter(pk=actor.account_id or 0).values("person__id_index").first()
     agency = agency_of(actor.agent_for, person) if person else None
     return agency is not None and covers(agency.scope, item_code, department)
 
@@ -201,7 +202,7 @@ def _session_fresh(request: HttpRequest, password: str) -> bool:
     return constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), expected)
 
 
-def agency_of(enterprise_id: int, person: dict[str, Any]) -> Agency | None:
+def agency_of(enterprise_id: int, person: Mapping[str, Any]) -> Agency | None:
     index = person.get("person__id_index")
     if not index:
         return None

@@ -111,7 +111,7 @@ def agency_views(enterprise_id: int, names: dict[str, str]) -> list[AgencyView]:
 def agency_letter(agency_id: int, *, actor: Actor, names: dict[str, str]) -> Letter:
     """授权书：只有授权的法人与被授权的本人能看。"""
     row = Agency.objects.select_related("enterprise__enterprise").filter(pk=agency_id).first()
-    me = Account.objects.filter(pk=actor.account_id).values_list("person__id_index", flat=True).first()
+    me = Account.objects.filter(pk=actor.account_id or 0).values_list("person__id_index", flat=True).first()
     if row is None or (row.enterprise_id != actor.account_id and row.agent_index != me):
         raise NotFound("没有找到这份授权。")
     firm = row.enterprise.enterprise

@@ -51,7 +51,7 @@ def authorize_agent(
                 valid_from=today,
                 valid_until=until,
                 letter_file=letter_file,
-                created_by_id=enterprise_actor.account_id,
+                created_by_id=enterprise.pk,
             )
             detail = {"agency": agency.pk, "scope": agency.scope, "until": until.isoformat()}
             audit.record("agency.grant", actor=enterprise_actor, object_type="account", object_id=str(enterprise.pk), detail=detail)
@@ -96,7 +96,7 @@ def stop_acting(request: HttpRequest, *, actor: Actor) -> None:
 
 def _enterprise(actor: Actor) -> Account:
     require(actor, Role.APPLICANT)
-    account = Account.objects.filter(pk=actor.account_id, kind=Kind.ENTERPRISE).first()
+    account = Account.objects.filter(pk=actor.account_id or 0, kind=Kind.ENTERPRISE).first()
     if account is None:
         raise NotAllowed("授权经办人须由法人账号登录后办理。")
     return account

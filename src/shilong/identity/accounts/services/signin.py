@@ -70,7 +70,7 @@ def issue_token(username: str, password: str, ip: str, *, otp_code: str = "", us
 
 def revoke_token(token: str, *, actor: Actor) -> None:
     """注销自己的令牌；别人的令牌当作不存在，不透露。"""
-    rows = Token.objects.filter(digest=sm3(token.encode()).hex(), account_id=actor.account_id, revoked_at=None)
+    rows = Token.objects.filter(digest=sm3(token.encode()).hex(), account_id=actor.account_id or 0, revoked_at=None)
     with transaction.atomic():
         if rows.update(revoked_at=timezone.now()):
             audit.record("token.revoke", actor=actor, object_type="account", object_id=str(actor.account_id))
@@ -148,7 +148,14 @@ def _second_factor(account: Account, code: str, ip: str) -> None:
         try:
             otp.verify(account, code, ip)
         except Refused:
-            audit.record("login.failed", actor=_as_actor(account, ip), object_type="account", object_id=str(account.pk), result="otp")
+            audit.record(
+                "login.failed",
+                actor=_as_actor(account, ip),
+                object_type="account",
+                object_id=str(account.pk),
+                result="refused",
+                detail={"step": "otp"},
+            )
             raise
     elif account.kind == Kind.STAFF and settings.MODE == "production":
         raise SecondFactorNotBound
