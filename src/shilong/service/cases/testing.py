@@ -11,6 +11,7 @@ from shilong.service.cases.selectors import CaseView
 from shilong.service.cases.services import MaterialInput, SubmitCommand
 from shilong.service.catalog import rules as catalog_rules
 from shilong.service.catalog import selectors as catalog
+from shilong.service.forms import rules as form_rules
 from shilong.service.forms import selectors as forms
 
 CLERK = Actor(900001, "测试窗口", "t-window", frozenset({Role.WINDOW}), "zwzx", Scope.DISTRICT)
@@ -21,9 +22,9 @@ BUREAU = Actor(900004, "测试监察", "t-bureau", frozenset({Role.BUREAU}), "",
 _SAMPLES: dict[str, Any] = {
     "number": 1,
     "date": "2026-01-05",
-    "idcard": "410404199001010010",
-    "uscc": "91410404TTTT00001A",
-    "mobile": "13800000001",
+    "idcard": "410404190001010010",
+    "uscc": "91410404TTTT1001XL",
+    "mobile": "13000000001",
 }
 _DEFAULTS: dict[Action, dict[str, Any]] = {
     Action.REJECT: {"ground": "not_qualified", "reason": "不符合受理条件"},
@@ -60,10 +61,18 @@ def sample_value(field: Mapping[str, Any]) -> Any:
 
 
 def sample_form(item_code: str) -> dict[str, Any]:
-    """按事项的表单定义填一份合规的申请表（只填必填项）。"""
+    """按事项的表单定义填一份合规的申请表：哪项报缺就填哪项，条件显示的项也会填到。"""
     item = catalog.item(item_code)
     definition = forms.definition(item.form_code, item.form_version)
-    return {f["key"]: sample_value(f) for section in definition["sections"] for f in section["fields"] if f.get("required")}
+    fields = {f["key"]: f for section in definition["sections"] for f in section["fields"]}
+    data: dict[str, Any] = {}
+    for _ in range(6):
+        errors = form_rules.validate(definition, data)[1]
+        missing = {path.split(".")[0] for path in errors} & set(fields)
+        if not missing:
+            break
+        data |= {key: sample_value(fields[key]) for key in missing}
+    return data
 
 
 def submit_case(

@@ -9,9 +9,9 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from shilong.foundation import gm
 from shilong.foundation.calendar import services as calendars
 from shilong.foundation.codes import masks
+from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.pages import Page, paginate
 from shilong.foundation.refusals import NotSignedIn
 from shilong.identity.roles.actor import STAFF_ROLES, Actor, Role, Scope, require
@@ -265,9 +265,9 @@ def _search(rows: QuerySet[Case], q: str) -> QuerySet[Case]:
     if not q:
         return rows
     if len(q) == 18 and q[:17].isalnum() and q.isascii():
-        return rows.filter(Q(id_index=gm.blind_index(q.upper())) | Q(case_no__startswith=q))
+        return rows.filter(Q(id_index=blind_index(q.upper())) | Q(case_no__startswith=q))
     if len(q) == 11 and q.isdecimal() and q.startswith("1"):
-        return rows.filter(Q(mobile_index=gm.blind_index(q)) | Q(case_no__startswith=q))
+        return rows.filter(Q(mobile_index=blind_index(q)) | Q(case_no__startswith=q))
     if q.isascii() and q.isalnum():
         return rows.filter(case_no__startswith=q.upper())
     return rows.filter(Q(applicant_name__startswith=q) | Q(item_name__contains=q))

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from shilong.foundation import gm
 from shilong.foundation.audit import services as audit
 from shilong.foundation.codes import checks
+from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import NotAllowed
 from shilong.identity.roles.actor import Actor, Role, require
 from shilong.service.cases import clock, permissions
@@ -150,6 +150,6 @@ def _check(case: Case, key: str, value: str) -> None:
 
 def _reindex(work: Work, dossier: Dossier, pairs: Mapping[str, Any]) -> None:
     if "id_no" in pairs:
-        work.set(id_index=gm.blind_index(dossier.id_no.upper()))
+        work.set(id_index=blind_index(dossier.id_no.upper()))
     if "mobile" in pairs:
-        work.set(mobile_index=gm.blind_index(dossier.mobile))
+        work.set(mobile_index=blind_index(dossier.mobile))

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from shilong.foundation import gm
+from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.numbering import services as numbering
 from shilong.foundation.refusals import NotAllowed, NotSignedIn
 from shilong.identity.accounts import selectors as accounts
@@ -158,8 +159,8 @@ def _case(item: ItemView, applicant: ApplicantProfile, command: SubmitCommand, a
         submitter_name=actor.name,
         applicant_kind=applicant.kind,
         applicant_name=applicant.name,
-        id_index=gm.blind_index(applicant.id_no.upper()),
-        mobile_index=gm.blind_index(applicant.mobile) if applicant.mobile else "",
+        id_index=blind_index(applicant.id_no.upper()),
+        mobile_index=blind_index(applicant.mobile) if applicant.mobile else "",
         submitted_at=now,
         idempotency_key=command.idempotency_key,
         digest=digest,
@@ -185,5 +186,5 @@ def duplicates(item_code: str, applicant: ApplicantProfile, *, actor: Actor) -> 
     """同一申请人同一事项在办的办件编号；提交前提示“您已有一件在办”。只有本人与窗口可以问。"""
     if not actor.has(Role.WINDOW, Role.OFFICER, Role.LEADER) and applicant.account_id not in (actor.account_id, actor.agent_for):
         raise NotAllowed
-    rows = Case.objects.filter(id_index=gm.blind_index(applicant.id_no.upper()), item_code=item_code, finished_at=None)
+    rows = Case.objects.filter(id_index=blind_index(applicant.id_no.upper()), item_code=item_code, finished_at=None)
     return list(rows.order_by("-submitted_at").values_list("case_no", flat=True)[:10])
