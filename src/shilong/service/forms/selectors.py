@@ -12,6 +12,9 @@ from shilong.foundation.pages import Page, paginate
 from shilong.foundation.refusals import NotFound
 from shilong.service.forms.models import Form, FormVersion
 
+ITEM_CODE_LENGTH = 33  # 业务办理项编码：18 位部门代码 + 1 位行使层级 + 12 位基本编码 + 2 位序号
+ITEM_TYPE = slice(21, 23)  # 基本编码第 3–4 位是事项类型（standards §1.2）
+
 
 class FormUnavailable(NotFound):
     """没有这份申请表或还没有发布。"""
@@ -62,8 +65,8 @@ def definition(form_code: str, version: int | None = None) -> dict[str, Any]:
     异常：
         FormUnavailable: 没有这份表、没有发布、没有这个版本。
     """
-    number = version or current_version(form_code)
-    return copy.deepcopy(_definition(form_code, number))
+    code, current = _resolve(form_code)
+    return copy.deepcopy(_definition(code, version or current))
 
 
 def current_version(form_code: str) -> int:
@@ -72,10 +75,22 @@ def current_version(form_code: str) -> int:
     异常：
         FormUnavailable: 没有这份表或还没有发布。
     """
-    number = Form.objects.filter(code=form_code).values_list("current", flat=True).first()
-    if not number:
-        raise FormUnavailable
-    return number
+    return _resolve(form_code)[1]
+
+
+def _resolve(form_code: str) -> tuple[str, int]:
+    """（实际代码, 发布版号）。
+
+    导入的事项常常没配申请表，表代码就是 33 位业务办理项编码：先找专用表，再按编码里的事项类型用标准表，事项不至于办不了。
+    """
+    codes = [form_code]
+    if len(form_code) == ITEM_CODE_LENGTH:
+        codes += [f"F-{form_code}", f"STD-{form_code[ITEM_TYPE]}-both", "STD-20-both"]
+    found = dict(Form.objects.filter(code__in=codes, current__gt=0).values_list("code", "current"))
+    for code in codes:
+        if code in found:
+            return code, found[code]
+    raise FormUnavailable
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,118 @@
+"""读草稿。每个函数都先认人：不是自己的，等于没有。"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from shilong.foundation.files import selectors as files
+from shilong.foundation.refusals import NotSignedIn
+from shilong.identity.accounts import selectors as accounts
+from shilong.identity.accounts.selectors import ApplicantProfile
+from shilong.identity.roles.actor import Actor
+from shilong.service.catalog import rules as catalog_rules
+from shilong.service.catalog import selectors as catalog
+from shilong.service.forms import rules as forms
+from shilong.service.forms import selectors as form_store
+from shilong.service.materials import profile
+from shilong.service.materials.models import Draft, DraftMaterial
+from shilong.service.materials.refusals import DraftNotFound
+from shilong.service.materials.views import DraftBrief, DraftView, MaterialState, file_row
+
+
+def draft(draft_id: object, actor: Actor) -> DraftView:
+    """一份草稿。
+
+    异常：
+        NotSignedIn: 没有登录。
+        DraftNotFound: 没有，或不是自己的。
+    """
+    return view(owned(draft_id, actor))
+
+
+def drafts(actor: Actor, limit: int = 50) -> list[DraftBrief]:
+    """我的未提交草稿，最近保存的在前。"""
+    if actor.account_id is None:
+        raise NotSignedIn
+    rows = Draft.objects.filter(account_id=actor.account_id, agent_for=actor.agent_for, submitted_case_no="")
+    return [
+        DraftBrief(str(row.pk), row.item_code, row.item_name, row.step, row.channel, row.updated_at)
+        for row in rows.defer("form", "applicant")[:limit]
+    ]
+
+
+def owned(draft_id: object, actor: Actor, *, lock: bool = False) -> Draft:
+    """认人取行；`lock` 为真时锁住（须在事务里）。"""
+    if actor.account_id is None:
+        raise NotSignedIn
+    rows = Draft.objects.select_for_update() if lock else Draft.objects.all()
+    row = rows.filter(pk=as_uuid(draft_id), account_id=actor.account_id, agent_for=actor.agent_for).first()
+    if row is None:
+        raise DraftNotFound
+    return row
+
+
+def file_in_draft(draft_id: object, file_id: object, actor: Actor) -> str:
+    """确认文件在自己的这份草稿里，返回文件编号；预览与下载前调用。"""
+    row = owned(draft_id, actor)
+    if not row.materials.filter(file_id=as_uuid(file_id)).exists():
+        raise DraftNotFound("没有找到这个文件，可能已经删除。")
+    return str(file_id)
+
+
+def applicant_of(row: Draft) -> ApplicantProfile:
+    """草稿替谁办：窗口代填取快照，其余取账号档案（代理法人时取法人）。"""
+    return profile.load(row.applicant) if row.applicant else accounts.applicant(row.agent_for or row.account_id)
+
+
+def values_of(row: Draft) -> dict[str, Any]:
+    """已填内容。"""
+    return json.loads(row.form) if row.form else {}
+
+
+def view(row: Draft) -> DraftView:
+    """组装视图；事项用现行版本，事项改版后草稿照新版要求补。"""
+    item = catalog.item(row.item_code)
+    trimmed = catalog_rules.trim(item, row.situation)
+    definition = form_store.definition(item.form_code, item.form_version)
+    applicant = applicant_of(row)
+    return DraftView(
+        id=str(row.pk),
+        version=row.version,
+        step=row.step,
+        channel=row.channel,
+        item=item,
+        item_changed=item.version != row.item_version,
+        trimmed=trimmed,
+        definition=definition,
+        form=values_of(row),
+        applicant=applicant,
+        prefilled=forms.prefill(definition, profile.prefill_source(applicant)),
+        materials=_materials(row.materials.all(), trimmed.materials),
+        late_promise=row.late_promise,
+        submitted_case_no=row.submitted_case_no,
+        updated_at=row.updated_at,
+    )
+
+
+def _materials(rows: Iterable[DraftMaterial], needed: list[Any]) -> list[MaterialState]:
+    by_code: dict[str, list[DraftMaterial]] = {}
+    for row in rows:
+        by_code.setdefault(row.material_code, []).append(row)
+    return [
+        MaterialState(
+            view=material,
+            files=[file_row(files.get(row.file_id), row.source, row.added_at) for row in by_code.get(material.code, []) if row.file_id],
+            late=any(row.late for row in by_code.get(material.code, [])),
+            paper=any(row.source == DraftMaterial.Source.PAPER for row in by_code.get(material.code, [])),
+        )
+        for material in needed
+    ]
+
+
+def as_uuid(value: object) -> UUID:
+    """编号文字变成 UUID；写错的等于没有。"""
+    try:
+        return value if isinstance(value, UUID) else UUID(str(value))
+    except ValueError as error:
+        raise DraftNotFound from error
