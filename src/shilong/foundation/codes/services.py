@@ -1,0 +1,50 @@
+"""码表的读取与本地覆盖。"""
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from django.db import transaction
+
+from shilong.foundation.audit import services as audit
+from shilong.foundation.codes.models import CodeEntry
+from shilong.foundation.codes.tables import TABLES, CodeTable
+from shilong.foundation.refusals import Invalid, NotFound
+
+
+def table(key: str) -> CodeTable:
+    """一张码表；PD 码表叠加管理员的覆盖，国标码表直接返回、不查库。
+
+    异常：
+        NotFound: 没有这张码表。
+    """
+    base = TABLES.get(key)
+    if base is None:
+        raise NotFound(f"没有名为“{key}”的码表。")
+    if not base.pd:
+        return base
+    entries = dict(base.entries)
+    for row in CodeEntry.objects.filter(table=key).order_by("code"):
+        if row.active:
+            entries[row.code] = row.name
+        else:
+            entries.pop(row.code, None)
+    return replace(base, entries=MappingProxyType(entries))
+
+
+@transaction.atomic
+def override(key: str, code: str, name: str, *, active: bool = True, actor: Any) -> None:
+    """改名、增加或停用 PD 码表的一项。
+
+    异常：
+        NotFound: 没有这张码表。
+        Invalid: 国标码表不可改，或码、名称为空、过长。
+    """
+    base = table(key)
+    if not base.pd:
+        raise Invalid(f"“{base.name}”是{base.source}规定的码表，不能修改。")
+    code, name = code.strip(), name.strip()
+    if not 0 < len(code) <= 20 or not 0 < len(name) <= 100:
+        raise Invalid("码为 1 至 20 个字符，名称为 1 至 100 个字，都不能为空。")
+    CodeEntry.objects.update_or_create(table=key, code=code, defaults={"name": name, "active": active})
+    audit.record("codes.override", actor=actor, object_type="code_table", object_id=key, detail={"code": code, "active": active})

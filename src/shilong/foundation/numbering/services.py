@@ -1,0 +1,119 @@
+"""取号。"""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from shilong.foundation.audit import services as audit
+from shilong.foundation.gm import sm3
+from shilong.foundation.numbering.models import Counter, NumberRule
+from shilong.foundation.numbering.rules import check_template, mod11_2
+from shilong.foundation.refusals import Invalid
+
+BUILTIN = {
+    # 办件：区划 6 + 年月日 6 + 部门序号 3 + 渠道 1 + 流水 5 + 校验 1 = 22 位（standards §2.1，PD）。
+    # 流水全局递增取末 5 位：不按日清零，也就不必在零点争锁；一天不超过十万件即不会重。
+    "case": NumberRule(
+        key="case", name="申请编号", template="{region}{date}{department}{channel}{seq}", width=5, reset="never", check_digit=True
+    ),
+    "document": NumberRule(
+        key="document", name="文书编号", template="石龙{word}〔{year}〕第{seq}号", width=6, reset="year", scope="{word}"
+    ),
+}
+
+
+def next_number(rule: str, *, at: datetime | None = None, **context: Any) -> str:
+    """取下一个编号。
+
+    参数：
+        rule: 规则键，如 case、document，或管理员新增的规则。
+        at: 编号里的日期取哪一刻，默认现在。
+        context: 模板用到的值，如 department="002"、channel="1"、word="受"。
+
+    异常：
+        Invalid: 没有这个规则，或缺少模板需要的值。
+    """
+    definition = _rule(rule)
+    moment = timezone.localtime(at or timezone.now())
+    values = {"region": settings.REGION_CODE, "date": f"{moment:%y%m%d}", "year": f"{moment:%Y}", **context}
+    try:
+        group = definition.scope.format(**values)
+        name = _sequence_name(definition, group, moment)
+        sequence = str(_next(name) % 10**definition.width).zfill(definition.width)
+        number = definition.template.format(seq=sequence, **values)
+    except KeyError as error:
+        raise Invalid(f"编号规则“{definition.name}”需要 {error.args[0]}，但没有给出。") from None
+    return number + mod11_2(number) if definition.check_digit else number
+
+
+def query_code() -> str:
+    """六位随机查询码，密码学随机。"""
+    return f"{secrets.randbelow(10**6):06d}"
+
+
+@transaction.atomic
+def save_rule(key: str, name: str, template: str, width: int, reset: str, *, scope: str = "", actor: Any) -> None:
+    """修改或新增规则。只影响以后的编号；流水接着走，所以改回旧模板也不会重号。
+
+    异常：
+        Invalid: 模板不合格。
+    """
+    check_template(template, scope)
+    if not 3 <= width <= 12:
+        raise Invalid("流水宽度须在 3 到 12 位之间。")
+    check = BUILTIN[key].check_digit if key in BUILTIN else False
+    NumberRule.objects.update_or_create(
+        key=key, defaults={"name": name, "template": template, "width": width, "reset": reset, "scope": scope, "check_digit": check}
+    )
+    audit.record("numbering.rule", actor=actor, object_type="number_rule", object_id=key, detail={"template": template})
+
+
+def rules() -> list[NumberRule]:
+    """全部规则：管理员改过的盖住内置的。"""
+    saved = {row.key: row for row in NumberRule.objects.all()}
+    return list({**BUILTIN, **saved}.values())
+
+
+def _rule(key: str) -> NumberRule:
+    saved = NumberRule.objects.filter(key=key).first() or BUILTIN.get(key)
+    if saved is None:
+        raise Invalid(f"没有编号规则“{key}”。")
+    return saved
+
+
+def _sequence_name(rule: NumberRule, group: str, moment: datetime) -> str:
+    period = {"never": "", "day": f"{moment:%Y%m%d}", "year": f"{moment:%Y}"}[rule.reset]
+    suffix = sm3(group.encode()).hex()[:12] if group else ""
+    return "_".join(part for part in ("no", rule.key, period, suffix) if part)
+
+
+def _next(name: str) -> int:
+    return _next_postgres(name) if connection.vendor == "postgresql" else _next_row(name)
+
+
+def _next_postgres(name: str) -> int:
+    quoted = connection.ops.quote_name(name)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT CASE WHEN to_regclass(%s) IS NOT NULL THEN nextval(to_regclass(%s)) END", [quoted, quoted])
+        value = cursor.fetchone()[0]
+        if value is None:
+            # 两个事务同时建同一序列时后来的会撞唯一索引；用咨询锁排队，建好后再取。
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+            cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {quoted}")
+            cursor.execute("SELECT nextval(to_regclass(%s))", [quoted])
+            value = cursor.fetchone()[0]
+    return int(value)
+
+
+def _next_row(name: str) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        table = connection.ops.quote_name(Counter._meta.db_table)
+        cursor.execute(
+            f"INSERT INTO {table} (name, value) VALUES (%s, 1) ON CONFLICT (name) DO UPDATE SET value = {table}.value + 1 RETURNING value",  # noqa: S608
+            [name],
+        )
+        return int(cursor.fetchone()[0])
