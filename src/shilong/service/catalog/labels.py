@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from shilong.foundation.codes import services as codes
+
 
 class Labels(Mapping[str, str]):
     """一张码表的只读映射：码 → 名称。每次现取，管理员改了码表立刻生效。"""
@@ -11,8 +13,6 @@ class Labels(Mapping[str, str]):
 
     @property
     def _entries(self) -> Mapping[str, str]:
-        from shilong.foundation.codes import services as codes
-
         return codes.table(self._key).entries
 
     def __getitem__(self, code: str) -> str:
@@ -33,13 +33,13 @@ PROJECT_TYPE = Labels("project_type")
 SERVER_TYPE = Labels("server_type")
 HANDLE_FORM = Labels("handle_form")
 HANDLE_AREA = Labels("handle_area")
-ONLINE_DEPTH = Labels("online_depth")
+ONLINE_DEPTH = Labels("online_handle_depth")
 RESULT_TYPE = Labels("result_type")
 NEED = Labels("is_need")
 MATERIAL_FORMAT = Labels("material_format")
 SOURCE = Labels("source_type")
-PERSON_TOPIC = Labels("person_topic")
-CORP_TOPIC = Labels("corp_topic")
+PERSON_TOPIC = Labels("user_topic_type")
+CORP_TOPIC = Labels("corp_topic_type")
 PERSON_STAGE = Labels("person_stage")
 CORP_STAGE = Labels("corp_stage")
 

@@ -84,6 +84,7 @@ class ItemVersion(models.Model):
     change_note = models.CharField("修改说明", max_length=500, blank=True)
     editor_id = models.BigIntegerField("最近编辑人", null=True, blank=True)
     editor_name = models.CharField("最近编辑人姓名", max_length=100, blank=True)
+    editors = models.JSONField("改过这一版的人", default=list)  # 账号编号；改过的人都不能审核
     submitter_id = models.BigIntegerField("提交人", null=True, blank=True)
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     reviewer_id = models.BigIntegerField("审核人", null=True, blank=True)

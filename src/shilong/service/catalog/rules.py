@@ -7,6 +7,7 @@ from typing import Any
 
 from shilong.service.catalog.labels import duration
 from shilong.service.catalog.views import ItemView, MaterialView
+from shilong.service.forms.conditions import holds
 
 Content = Mapping[str, Any]
 LEGAL_PERSONS = frozenset({"2", "3", "4", "5", "6", "9"})  # 自然人以外的服务对象
@@ -291,8 +292,6 @@ def answers_of(item: ItemView, given: Mapping[str, Any]) -> dict[str, str]:
 
 def trim(item: ItemView, answers: Mapping[str, Any]) -> TrimmedItem:
     """按情形裁剪材料与提示。条件求值用 `forms.rules.holds`，与表单同一套。"""
-    from shilong.service.forms.rules import holds
-
     full = answers_of(item, answers)
     picked = [option for row in item.situations for option in row["options"] if str(option["value"]) == full[row["key"]]]
     materials = [row for row in item.materials if row.when is None or holds(row.when, full)]

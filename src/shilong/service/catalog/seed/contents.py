@@ -9,7 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from shilong.service.catalog.labels import duration, legal_limit
 from shilong.service.catalog.seed import conditions, materials, plans, situations, specials
+from shilong.service.forms.seed import form_code_for
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "service_items.json"
 _MARK = re.compile(r"\[[SK][^\]]*\]|（示例）|\(示例值\)")  # 清单里的来源标注，只给开发人员看
@@ -207,7 +209,7 @@ def _content(raw: dict[str, Any], order: int, short: str) -> dict[str, Any]:
         "materials": materials.of(raw),
         "situations": situations.of(seq),
         "review_plan": plans.of(raw),
-        "form_code": raw["task_handle_item_test"],
+        "form_code": form_code_for(raw["task_handle_item_test"], raw["task_type"], raw["server_type"]),
     }
     content["handle_flow"] = _flow(content, scene)
     content["questions"] = _questions(raw, content)
@@ -294,8 +296,6 @@ def _flow(content: dict[str, Any], scene: int) -> list[dict[str, Any]]:
 
 
 def _questions(raw: dict[str, Any], content: dict[str, Any]) -> list[dict[str, str]]:
-    from shilong.service.catalog.labels import duration, legal_limit
-
     promise = duration(content["promise_day"], content["promise_type"])
     legal = legal_limit(content["anticipate_day"], content["anticipate_type"], content["anticipate_explain"])
     rows = [

@@ -8,10 +8,11 @@ from shilong.service.catalog.models import Item, ItemVersion, Synonym, TaskDirec
 from shilong.service.catalog.seed.contents import Seed, contents
 from shilong.service.catalog.seed.synonyms import SYNONYMS
 from shilong.service.catalog.versions import digest_of, touch
+from shilong.service.forms.seed import seed_forms
 
 
 def seed(limit: int | None = None) -> int:
-    """装载内置事项并发布；已有的事项跳过。返回新增个数。
+    """装载内置事项（连同它们的申请表）并发布；已有的事项跳过。返回新增个数。
 
     参数：
         limit: 只装前几个，测试用。
@@ -21,6 +22,7 @@ def seed(limit: int | None = None) -> int:
     """
     created = 0
     with transaction.atomic():
+        seed_forms()
         have = set(Item.objects.values_list("code", flat=True))
         for order, row in enumerate(contents()):
             if row.code in have or (limit is not None and order >= limit):
