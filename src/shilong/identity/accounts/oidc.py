@@ -17,11 +17,12 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from shilong.foundation.adapters import services as adapters
 from shilong.foundation.audit import services as audit
 from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import Refused
 from shilong.identity.accounts import services
-from shilong.identity.accounts.adapters.oidc import Provider, load
+from shilong.identity.accounts.adapters.oidc import KEY, Provider, load
 from shilong.identity.accounts.models import Account, ExternalIdentity, Kind, Person
 from shilong.identity.accounts.refusals import ProviderRejected, ProviderUnavailable
 from shilong.identity.realname import services as realname
@@ -104,6 +105,7 @@ def _get(provider: Provider, url: str, **headers: str) -> dict[str, Any]:
         response.raise_for_status()
         body: dict[str, Any] = response.json()
     except (httpx.HTTPError, ValueError) as error:
+        adapters.failed(KEY, f"{url} 取不到：{type(error).__name__}")
         raise ProviderUnavailable from error
     return body
 
@@ -144,6 +146,7 @@ def _account(provider: Provider, claims: dict[str, Any], ip: str) -> Account:
         level = provider.level(claims)
         actor = Actor(account_id=account.pk, name=account.name, username=account.username, ip=ip)
         realname.accept_external(account.pk, level, actor=actor, note=provider.issuer)
+    adapters.succeeded(KEY)
     account.refresh_from_db()
     return account
 

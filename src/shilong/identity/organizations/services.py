@@ -38,13 +38,13 @@ def save_department(
         NotAllowed: 不是系统管理员。Invalid: 代码不对、名称重复、上级成环。
     """
     require(actor, Role.SYSADMIN, Role.SYSTEM)
-    checks.check_uscc(code)
-    _unique(key, name=name, code=code.upper())
+    code = checks.check_uscc(code)
+    _unique(key, name=name, code=code)
     superior = _by_key(parent) if parent else None
     with transaction.atomic():
         department = Department.objects.filter(key=key).first() or Department(key=_clean_key(key), number=_next_number())
         _no_cycle(department, superior)
-        department.name, department.short_name, department.code = name.strip(), short_name.strip(), code.upper()
+        department.name, department.short_name, department.code = name.strip(), short_name.strip(), code
         department.parent, department.phone, department.address, department.order = superior, phone, address, order
         department.save()
         audit.record("department.save", actor=actor, object_type="department", object_id=key)

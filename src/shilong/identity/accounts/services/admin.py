@@ -37,9 +37,9 @@ def activate(account_id: int, *, actor: Actor) -> None:
 def rename(account_id: int, name: str, *, actor: Actor) -> None:
     """更正工作人员姓名。"""
     account = _other(account_id, actor)
-    checks.check_person_name(name)
+    name = checks.check_person_name(name)
     with transaction.atomic():
-        account.name, account.name_index = name.strip(), blind_index(name.strip())
+        account.name, account.name_index = name, blind_index(name)
         account.save(update_fields=["name", "name_index"])
         _record("account.rename", account, actor)
 

@@ -34,17 +34,16 @@ def authorize_agent(
         Invalid: 期限不合理。AgencyExists: 已有有效授权。
     """
     enterprise = _enterprise(enterprise_actor)
-    checks.check_person_name(name)
-    checks.check_idcard(person_idno)
+    name = checks.check_person_name(name)
+    id_no = checks.check_idcard(person_idno)
     today = timezone.localdate()
     if until < today or until - today > rules.AGENCY_MAX:
         raise Invalid("授权期限应在今天之后、三年之内。", fields={"until": "期限应在今天之后、三年之内"})
-    id_no = person_idno.upper()
     try:
         with transaction.atomic():
             agency = Agency.objects.create(
                 enterprise=enterprise,
-                agent_name=name.strip(),
+                agent_name=name,
                 agent_id_no=id_no,
                 agent_index=blind_index(id_no),
                 scope=sorted(set(scope)),

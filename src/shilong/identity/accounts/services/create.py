@@ -38,19 +38,17 @@ def create_person(
         AlreadyRegistered: 证件或手机号已有账号。
         UsernameTaken / WeakPassword: 登录名被占用、密码不合策略。
     """
-    checks.check_person_name(name)
-    if id_type == "111":
-        checks.check_idcard(id_no)
-    if mobile:
-        checks.check_mobile(mobile)
-    index = blind_index(id_no.upper())
+    name = checks.check_person_name(name)
+    number = checks.check_idcard(id_no) if id_type == "111" else checks.normalize(id_no)
+    mobile = checks.check_mobile(mobile) if mobile else ""
+    index = blind_index(number)
     if Person.objects.filter(id_type=id_type, id_index=index).exists():
         raise AlreadyRegistered(what="这个证件号")
     if mobile and Account.objects.filter(kind=Kind.PERSON, mobile_index=blind_index(mobile)).exists():
         raise AlreadyRegistered(what="这个手机号")
     with transaction.atomic():
         account = _account(username, password, name, Kind.PERSON, mobile, level)
-        Person.objects.create(account=account, id_type=id_type, id_no=id_no.upper(), id_index=index, address=address)
+        Person.objects.create(account=account, id_type=id_type, id_no=number, id_index=index, address=address)
         _recorded(account, actor)
     return account
 
@@ -70,11 +68,10 @@ def create_enterprise(
     actor: Actor = SYSTEM,
 ) -> Account:
     """建法人账号。`kind` 是服务对象码（2 企业法人、3 事业法人、4 社会组织法人……），异常同 `create_person`。"""
-    checks.check_uscc(uscc)
-    checks.check_person_name(legal_name)
-    checks.check_idcard(legal_id_no)
-    checks.check_mobile(mobile)
-    code = uscc.upper()
+    code = checks.check_uscc(uscc)
+    legal_name = checks.check_person_name(legal_name)
+    legal_number = checks.check_idcard(legal_id_no)
+    mobile = checks.check_mobile(mobile)
     if Enterprise.objects.filter(uscc=code).exists():
         raise AlreadyRegistered(what="这个统一社会信用代码")
     with transaction.atomic():
@@ -84,8 +81,8 @@ def create_enterprise(
             server_type=kind,
             uscc=code,
             legal_name=legal_name,
-            legal_id_no=legal_id_no.upper(),
-            legal_id_index=blind_index(legal_id_no.upper()),
+            legal_id_no=legal_number,
+            legal_id_index=blind_index(legal_number),
             address=address,
         )
         _recorded(account, actor)
@@ -118,9 +115,8 @@ def create_staff(
         raise NotAllowed("角色由安全管理员授予：请先建账号，再请安全管理员授权。")
     if scope is Scope.DISTRICT and not actor.has(Role.SYSTEM):
         raise NotAllowed("全区数据范围由安全管理员授予。")
-    checks.check_person_name(name)
-    if mobile:
-        checks.check_mobile(mobile)
+    name = checks.check_person_name(name)
+    mobile = checks.check_mobile(mobile) if mobile else ""
     with transaction.atomic():
         account = _account(username, password, name, Kind.STAFF, mobile, 0)
         if not actor.has(Role.SYSTEM):
@@ -151,7 +147,7 @@ def create_demo(username: str, password: str, *, kind: str, **profile: object) -
 
 def register_person(username: str, password: str, name: str, id_no: str, mobile: str, code: str, *, ip: str) -> Account:
     """群众自助注册：手机号须经短信验证；实名等级从 0 起，核验后才提升。"""
-    checks.check_mobile(mobile)
+    mobile = checks.check_mobile(mobile)
     row = match_code(mobile, code, purpose="register")
     with transaction.atomic():
         account = create_person(username, password, name, id_no, mobile, 0, actor=Actor(account_id=None, name=name, ip=ip))

@@ -36,7 +36,7 @@ def change_password(account_id: int, old: str, new: str, *, ip: str = "", keep_s
 
 def change_mobile(mobile: str, code: str, *, actor: Actor) -> None:
     """换手机号：新号须收到验证码。"""
-    checks.check_mobile(mobile)
+    mobile = checks.check_mobile(mobile)
     index = blind_index(mobile)
     account = Account.objects.get(pk=actor.account_id or 0)
     if account.kind == Kind.PERSON and Account.objects.filter(kind=Kind.PERSON, mobile_index=index).exclude(pk=account.pk).exists():

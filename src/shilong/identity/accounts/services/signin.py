@@ -84,7 +84,7 @@ def send_code(mobile: str, ip: str, *, purpose: str = "login") -> None:
     异常：
         InvalidCode: 手机号不对；CodeTooSoon / CodeDailyLimit: 频率超限。
     """
-    checks.check_mobile(mobile)
+    mobile = checks.check_mobile(mobile)
     index, now = blind_index(mobile), timezone.now()
     recent = LoginCode.objects.filter(mobile_index=index, created_at__gt=now - rules.CODE_INTERVAL).order_by("-created_at").first()
     if recent is not None:
@@ -128,7 +128,7 @@ def consume_code(row: LoginCode) -> None:
 
 def sign_in_by_code(mobile: str, code: str, ip: str) -> Account:
     """短信验证码登录（限个人账号）；返回账号，不建立会话。"""
-    checks.check_mobile(mobile)
+    mobile = checks.check_mobile(mobile)
     actor = _visitor("sms", ip)
     try:
         verify_code(mobile, code)

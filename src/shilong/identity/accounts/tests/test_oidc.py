@@ -11,10 +11,12 @@ import httpx
 import pytest
 from django.test import Client
 
+from shilong.foundation.adapters import services as adapters
 from shilong.identity import testing
 from shilong.identity.accounts import services
 from shilong.identity.accounts.adapters import oidc as adapter
 from shilong.identity.accounts.models import Account, ExternalIdentity
+from shilong.identity.roles.actor import SYSTEM
 
 ROOT = Path(__file__).resolve().parents[5]
 SERVER = ROOT / "examples" / "identity_provider" / "server.mjs"
@@ -172,3 +174,23 @@ def test_without_configuration_the_entry_is_hidden():
 def test_level_map(values, level):
     provider = adapter.build({"issuer": "i", "client_id": "c", "client_secret": "s", "level_map": {"3": 3, "2": 2, "bad": 9}})
     assert provider.level(values) == level
+
+
+@pytest.fixture
+def configured(issuer):
+    """像系统管理员那样在适配器页面配好。"""
+    values = {"issuer": issuer, "client_id": "shilong", "client_secret": "only-for-integration-test", "level_map": "0=0,1=1,3=2"}
+    adapters.configure(adapter.KEY, values, enabled=True, actor=SYSTEM)
+    return values
+
+
+def test_configured_from_the_adapter_page(configured):
+    assert adapter.check(configured) == "ok"
+    assert "统一身份认证登录" in Client().get("/login/").content.decode()
+    sign_in("ceshijia")
+    assert Account.objects.get().realname_level == 2
+
+
+@pytest.mark.parametrize(("change", "message"), [({"issuer": "http://127.0.0.1:9"}, "连不上"), ({"level_map": "x"}, "等级映射")])
+def test_adapter_check_explains_mistakes(configured, change, message):
+    assert message in adapter.check(configured | change)
