@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from shilong.foundation.adapters import services as registry
 from shilong.foundation.codes import masks
 from shilong.foundation.jobs.registry import GiveUp
 from shilong.foundation.notify import adapters, rules
@@ -98,6 +99,7 @@ def deliver(delivery_id: int, *, last_attempt: int) -> None:
         raise DeliveryFailed(_note(row, error, state)) from None
     row.state, row.sent_at, row.error = DeliveryState.SENT, timezone.now(), ""
     row.save(update_fields=["attempts", "adapter", "receipt", "state", "sent_at", "error"])
+    registry.succeeded(row.adapter)
 
 
 def _post(message: Message, channel: Channel, target: str, masked: str, content: str) -> None:
@@ -117,4 +119,6 @@ def _refuse_expired(row: Delivery) -> None:
 def _note(row: Delivery, error: Exception, state: DeliveryState) -> str:
     row.state, row.error = state, rules.scrub(str(error), row.target, row.masked)
     row.save(update_fields=["attempts", "adapter", "state", "error"])
+    if row.adapter:
+        registry.failed(row.adapter, row.error)
     return f"投递 {row.pk}（{row.masked}）：{row.error}"

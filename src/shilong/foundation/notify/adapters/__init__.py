@@ -1,10 +1,12 @@
-"""各渠道用哪个适配器。"""
+"""各渠道用哪个适配器；导入时登记到适配器登记处（它的 ready() 自动发现本包）。"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 
+from shilong.foundation.adapters.base import Adapter
+from shilong.foundation.adapters.registry import register
 from shilong.foundation.notify.adapters.base import ChannelAdapter, PermanentFailure
 from shilong.foundation.notify.adapters.devbox import Devbox
 from shilong.foundation.notify.adapters.sms_http import SmsHttp
@@ -12,6 +14,8 @@ from shilong.foundation.notify.adapters.smtp import Smtp
 
 BY_CHANNEL: Mapping[str, ChannelAdapter] = {"sms": SmsHttp(), "email": Smtp()}
 DEVBOX = Devbox()
+for _adapter in BY_CHANNEL.values():
+    register(Adapter(_adapter.key, _adapter.name, _adapter.schema, _adapter.check_config))
 
 
 def choose(channel: str) -> tuple[ChannelAdapter, Mapping[str, Any]]:

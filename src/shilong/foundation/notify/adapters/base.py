@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from shilong.foundation.adapters.base import Setting
+
 
 class TemporaryFailure(Exception):
     """这次没发成，过一会儿再试。"""
@@ -30,7 +32,7 @@ class ChannelAdapter(Protocol):
 
     key: str
     name: str
-    schema: Mapping[str, Any]
+    schema: tuple[Setting, ...]
 
     def check_config(self, config: Mapping[str, Any]) -> str:
         """测试连接：`"ok"` 或一句说明；不真的发消息。"""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from shilong.foundation.adapters.base import Setting
 from shilong.foundation.notify.adapters.base import Parcel
 from shilong.foundation.notify.models import DevMessage
 
@@ -12,7 +13,7 @@ from shilong.foundation.notify.models import DevMessage
 class Devbox:
     key = "devbox"
     name = "开发信箱"
-    schema: Mapping[str, Any] = {}
+    schema: tuple[Setting, ...] = ()
 
     def check_config(self, config: Mapping[str, Any]) -> str:
         return "ok"

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from shilong.foundation.adapters.base import Setting
 from shilong.foundation.gm import hmac_sm3, sm3
 from shilong.foundation.notify.adapters.base import Parcel, PermanentFailure, TemporaryFailure
 
@@ -21,15 +22,15 @@ class SmsHttp:
 
     key = "sms_http"
     name = "短信网关（HTTP）"
-    schema: Mapping[str, Any] = {
-        "url": {"label": "发送地址", "type": "url", "required": True},
-        "app": {"label": "应用标识", "type": "text", "required": True},
-        "secret": {"label": "签名密钥", "type": "password", "required": True},
-    }
+    schema = (
+        Setting("url", "发送地址", required=True),
+        Setting("app", "应用标识", required=True),
+        Setting("secret", "签名密钥", required=True, secret=True),
+    )
 
     def check_config(self, config: Mapping[str, Any]) -> str:
         """连得上、认得签名就算通：发一个空号码的探测，网关应拒收而不是报签名错误。"""
-        missing = [field["label"] for name, field in self.schema.items() if not config.get(name)]
+        missing = [item.label for item in self.schema if item.required and not config.get(item.name)]
         if missing:
             return f"没有填写：{'、'.join(missing)}"
         try:

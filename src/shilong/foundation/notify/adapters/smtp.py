@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from email.utils import formatdate
 from typing import Any
 
+from shilong.foundation.adapters.base import Setting
 from shilong.foundation.notify.adapters.base import Parcel, PermanentFailure, TemporaryFailure
 
 TIMEOUT = 15.0
@@ -18,18 +19,18 @@ class Smtp:
 
     key = "smtp"
     name = "邮件（SMTP）"
-    schema: Mapping[str, Any] = {
-        "host": {"label": "服务器", "type": "text", "required": True},
-        "port": {"label": "端口", "type": "number", "required": True},
-        "security": {"label": "加密方式", "type": "select", "options": ["starttls", "ssl", "none"], "required": True},
-        "username": {"label": "用户名", "type": "text", "required": False},
-        "password": {"label": "密码", "type": "password", "required": False},
-        "sender": {"label": "发件人地址", "type": "text", "required": True},
-    }
+    schema = (
+        Setting("host", "服务器", required=True),
+        Setting("port", "端口", required=True),
+        Setting("security", "加密方式", help="starttls、ssl 或 none；默认 starttls"),
+        Setting("username", "用户名"),
+        Setting("password", "密码", secret=True),
+        Setting("sender", "发件人地址", required=True),
+    )
 
     def check_config(self, config: Mapping[str, Any]) -> str:
         """登录一次；不发信。"""
-        missing = [field["label"] for name, field in self.schema.items() if field["required"] and not config.get(name)]
+        missing = [item.label for item in self.schema if item.required and not config.get(item.name)]
         if missing:
             return f"没有填写：{'、'.join(missing)}"
         try:
@@ -63,7 +64,7 @@ class Smtp:
         return str(mail["Message-ID"])[:80]
 
     def _connect(self, config: Mapping[str, Any]) -> smtplib.SMTP:
-        host, port, security = str(config["host"]), int(config["port"]), config.get("security", "starttls")
+        host, port, security = str(config["host"]), int(config["port"]), config.get("security") or "starttls"
         context = ssl.create_default_context()
         link: smtplib.SMTP
         if security == "ssl":
