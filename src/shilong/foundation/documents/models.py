@@ -22,7 +22,10 @@ class Document(models.Model):
 
     class Meta:
         verbose_name = "文书"
-        indexes = [models.Index(fields=["subject", "issued_at"], name="document_subject")]
+        indexes = [
+            models.Index(fields=["subject", "issued_at"], name="document_subject"),
+            models.Index(fields=["issued_at"], name="document_unrendered", condition=models.Q(digest="")),
+        ]
         constraints = [models.CheckConstraint(condition=models.Q(kind__in=list(KINDS)), name="document_kind_known")]
 
     def __str__(self) -> str:

@@ -73,6 +73,19 @@ KINDS: Mapping[str, Kind] = {
     )
 }
 
+# 模板要素名: 业务里的叫法。
+ALIASES: Mapping[str, str] = {
+    "actor": "who",
+    "competent": "apply_to",
+    "correction_due": "deadline",
+    "delivered_at": "signed_at",
+    "due": "deadline",
+    "extend_days": "days",
+    "special_days": "days",
+    "special_basis": "basis",
+    "way": "delivery_way",
+}
+
 REVIEW_DAYS = 60  # 行政复议法第二十条：自知道或者应当知道之日起六十日
 LAWSUIT_MONTHS = 6  # 行政诉讼法第四十六条：自知道或者应当知道之日起六个月
 

@@ -45,6 +45,12 @@ def for_subject(subject: str) -> list[IssuedDocument]:
     return [IssuedDocument.of(row) for row in rows]
 
 
+def unrendered(*, since: datetime, limit: int) -> list[str]:
+    """`since` 之后签发、还没排版存档的文书编号，先签发的在前。"""
+    rows = Document.objects.filter(digest="", issued_at__gte=since).order_by("issued_at")
+    return list(rows.values_list("number", flat=True)[:limit])
+
+
 def verify(code: str) -> VerifyView | None:
     """凭验真码取脱敏信息；没有这个码返回 None。"""
     row = Document.objects.filter(verify_code=rules.clean_code(code)).first()

@@ -137,7 +137,7 @@ def _facts(row: Document) -> dict[str, Any]:
     task_type = _task_type(facts)
     kind = rules.KINDS[row.kind]
     return {
-        **facts,
+        **_aliased(facts),
         "number": row.number,
         "title": row.title,
         "issuer": row.issuer,
@@ -148,9 +148,15 @@ def _facts(row: Document) -> dict[str, Any]:
         "permit": "1" if task_type == rules.PERMIT else "",
         "verify_code": row.verify_code,
         "materials": rules.rows(facts.get("materials"), "name"),
-        "items": rules.rows(facts.get("items"), "material"),
-        "events": rules.rows(facts.get("events"), "name"),
+        "items": [_aliased(item) for item in rules.rows(facts.get("items"), "material")],
+        "events": [_aliased(event) for event in rules.rows(facts.get("events"), "name")],
     }
+
+
+def _aliased(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """补上同义要素：业务按自己的叫法给，模板只认一种。"""
+    extra = {name: facts[other] for name, other in rules.ALIASES.items() if not facts.get(name) and facts.get(other)}
+    return {**facts, **extra}
 
 
 def _task_type(facts: Mapping[str, Any]) -> str:

@@ -1,10 +1,24 @@
-"""后台排版：签发后尽早把 PDF 备好，群众点开时不用等。"""
+"""后台排版：签发后尽早把 PDF 备好存档，群众点开时不用等，内容也从此固定。"""
 
-from shilong.foundation.documents import services
-from shilong.foundation.jobs.registry import job
+from datetime import timedelta
+
+from django.utils import timezone
+
+from shilong.foundation.documents import selectors, services
+from shilong.foundation.jobs.registry import job, schedule
+
+RECENT = timedelta(days=2)  # 更早的没人急着看，首次下载时再排，省下历史数据占的磁盘
+BATCH = 100
 
 
 @job("documents.render", retries=8, base=30, cap=3600)
 def render(number: str) -> None:
-    """排版并存档一份文书；由签发它的业务在提交后入队。重复执行无害：已有存档直接返回。"""
+    """排版并存档一份文书。重复执行无害：已有存档直接返回。"""
     services.render(number)
+
+
+@schedule("documents.prepare", every=60)
+def prepare() -> None:
+    """把近两天签发、还没排版的文书逐份入队；同一份不会排两次队。"""
+    for number in selectors.unrendered(since=timezone.now() - RECENT, limit=BATCH):
+        render.enqueue(number, key=f"documents.render:{number}")

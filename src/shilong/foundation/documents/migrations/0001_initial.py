@@ -46,7 +46,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "文书",
-                "indexes": [models.Index(fields=["subject", "issued_at"], name="document_subject")],
+                "indexes": [
+                    models.Index(fields=["subject", "issued_at"], name="document_subject"),
+                    models.Index(condition=models.Q(("digest", "")), fields=["issued_at"], name="document_unrendered"),
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=django.db.models.Q(

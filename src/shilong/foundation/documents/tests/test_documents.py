@@ -99,6 +99,25 @@ def test_correction_lists_every_item_once():
     assert all(text.count(f"问题{n}依据") == 1 for n in range(1, 41))
 
 
+@pytest.mark.parametrize(
+    ("kind", "facts", "phrase"),
+    [
+        ("correction", {"deadline": AT}, "请于2026年11月24日10:30前补正"),
+        ("rejection", {"apply_to": "区水利局"}, "请向区水利局提出申请"),
+        ("extension", {"days": 10}, "办理期限延长10个工作日"),
+        ("special", {"special_name": "听证", "basis": "行政许可法第四十六条", "days": 20}, "法律依据行政许可法第四十六条"),
+        ("special", {"pauses": False}, "计算在办理期限内，办理期限不变"),
+        ("special", {"pauses": True}, "不计算在办理期限内；程序结束后"),
+        ("delivery", {"delivery_way": "窗口领取", "signed_at": AT}, "送达方式窗口领取"),
+        ("register", {"events": [{"at": AT, "name": "受理", "who": "李窗口", "note": "齐全"}]}, "受理李窗口齐全"),
+        ("promise", {"items": [{"material": "平面图", "deadline": "2026-12-01"}]}, "1平面图2026年12月1日"),
+        ("promise", {"items": [], "opinion": "申请人已知悉违诺后果。"}, "申请人已知悉违诺后果。"),
+    ],
+)
+def test_facts_in_the_words_of_the_case_engine(kind, facts, phrase):
+    assert phrase in text_of(services.render(issue(kind, **facts).number))
+
+
 def test_long_reason_flows_onto_more_pages():
     pdf = services.render(issue("deny", reason="该场所不具备法定条件。" * 400).number)
     document = pypdfium2.PdfDocument(pdf)
@@ -167,6 +186,17 @@ def test_render_job_is_repeatable():
     tasks.render(number)
     tasks.render(number)
     assert Document.objects.get().digest
+
+
+def test_recent_documents_are_rendered_in_the_background(monkeypatch):
+    queued = []
+    monkeypatch.setattr(type(tasks.render), "enqueue", lambda job, number, key: queued.append((number, key)))
+    fresh = services.issue("receipt", subject="x", context={}, issuer="某局", department="wjw").number
+    done = services.issue("receipt", subject="x", context={}, issuer="某局", department="wjw").number
+    services.issue("receipt", subject="x", context={}, issuer="某局", department="wjw", issued_at=timezone.now() - timedelta(days=3))
+    services.render(done)
+    tasks.prepare()
+    assert queued == [(fresh, f"documents.render:{fresh}")]
 
 
 def test_unknown_kind_and_number_are_refused():
