@@ -145,3 +145,11 @@ def facets() -> dict[str, list[Facet]]:
         "areas": [Facet(code, name, areas[code]) for code, name in labels.HANDLE_AREA.items() if areas[code]],
         "departments": [Facet(key, name, departments[key]) for key, name in names.items()],
     }
+
+
+def brief(code: str) -> ItemBrief:
+    """一个在用事项的列表行；没有时 `ItemUnavailable`。"""
+    found = current().by_code.get(code)
+    if found is None:
+        raise ItemUnavailable
+    return found
