@@ -1,6 +1,6 @@
 """材料文件接口。`request.actor` 由 web 中间件给出，这里只用它的 `account_id`。"""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +28,7 @@ class FileOut(Schema):
 @router.post("", response={201: FileOut}, summary="上传材料")
 def upload(request: HttpRequest, file: UploadedFile = File(...)) -> Any:  # noqa: B008 框架的声明方式
     """multipart 字段 `file`；类型按内容判断，上限 20 MB。"""
-    stored = services.store(file.file, file.name or "", owner_id=_account(request))
+    stored = services.store(cast("BinaryIO", file), file.name or "", owner_id=_account(request))
     return 201, _out(stored)
 
 

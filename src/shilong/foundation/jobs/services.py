@@ -10,6 +10,7 @@ import traceback
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -54,7 +55,7 @@ class Worker:
                 continue
             pause = POLL if idle else wake.LINGER
             idle = True
-            self.steady(lambda pause=pause, seen=seen: wake.wait(pause, self.stop, seen))
+            self.steady(partial(wake.wait, pause, self.stop, seen or 0))
         connection.close()
 
     def round(self) -> bool:

@@ -56,7 +56,7 @@ class Listener(threading.Thread):
 
     def _listen(self) -> None:
         names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-        params = {names[key]: str(value) for key, value in self.settings.items() if value}
+        params: dict[str, Any] = {names[key]: str(value) for key, value in self.settings.items() if value}
         with psycopg.connect(**params, autocommit=True, connect_timeout=5, application_name="shilong-listen") as link:
             link.execute(f"LISTEN {CHANNEL}")
             LOCAL.set()  # 断开期间可能漏了通知

@@ -30,9 +30,14 @@ class Parcel:
 class ChannelAdapter(Protocol):
     """一种投递办法。"""
 
-    key: str
-    name: str
-    schema: tuple[Setting, ...]
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def schema(self) -> tuple[Setting, ...]: ...
 
     def check_config(self, config: Mapping[str, Any]) -> str:
         """测试连接：`"ok"` 或一句说明；不真的发消息。"""
