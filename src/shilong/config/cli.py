@@ -5,6 +5,7 @@ import csv
 import getpass
 import os
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -262,6 +263,7 @@ def _manage(args: argparse.Namespace) -> int:
 def _setup() -> None:
     import django
 
+    warnings.filterwarnings("ignore", module="authlib")  # 它自己的弃用提示，看命令行的人用不上
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shilong.config.settings")
     django.setup()
 
