@@ -98,7 +98,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Action.TRANSFER, HANDLING, None, _STAFF, (), f"{_LAW}第三十四条"),
     Transition(Action.TRANSFER, INTAKE, State.TRANSFERRED, (Who.WINDOW, *_STAFF), (ClockOp.STOP_NOTICE,), f"{_LAW}第三十二条第一款第二项"),
     Transition(Action.ADD_REVIEWER, HANDLING, None, _STAFF, (), f"{_LAW}第三十四条"),
-    Transition(Action.RETURN_ROUND, frozenset({State.REVIEWING}), None, (*_STAFF, Who.DECIDER), (), f"{_LAW}第三十四条"),
+    Transition(Action.RETURN_ROUND, frozenset({State.REVIEWING}), None, _STAFF, (), f"{_LAW}第三十四条"),
     # 准予还是不予由 payload.result 决定，处理函数改写目标状态。
     Transition(
         Action.DECIDE, HANDLING, State.GRANTED, (Who.DECIDER,), (ClockOp.STOP_HANDLING, ClockOp.START_DELIVERY), f"{_LAW}第三十八条"

@@ -184,7 +184,8 @@ def _open(case: Case, actor: Actor, now: Any) -> None:
 
 def duplicates(item_code: str, applicant: ApplicantProfile, *, actor: Actor) -> list[str]:
     """同一申请人同一事项在办的办件编号；提交前提示“您已有一件在办”。只有本人与窗口可以问。"""
-    if not actor.has(Role.WINDOW, Role.OFFICER, Role.LEADER) and applicant.account_id not in (actor.account_id, actor.agent_for):
+    mine = {actor.account_id, actor.agent_for} - {None}
+    if not actor.has(Role.WINDOW, Role.OFFICER, Role.LEADER) and applicant.account_id not in mine:
         raise NotAllowed
     rows = Case.objects.filter(id_index=blind_index(applicant.id_no.upper()), item_code=item_code, finished_at=None)
     return list(rows.order_by("-submitted_at").values_list("case_no", flat=True)[:10])
