@@ -3,13 +3,15 @@
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from shilong.identity.accounts import oidc, otp, selectors, services, sessions, steps
+from shilong.identity.accounts import oidc, otp, rules, selectors, services, sessions, steps
 from shilong.identity.accounts.network import client_ip
 from shilong.identity.accounts.steps import Step
 from shilong.web.common.account_forms import CodeLoginForm, OtpForm, PasswordForm, PasswordLoginForm, RegisterForm
@@ -125,6 +127,10 @@ def _callback(request: HttpRequest) -> str:
 
 def _next(request: HttpRequest, step: Step, account_id: int) -> HttpResponse:
     if step is Step.DONE:
+        account = selectors.summary(account_id)
+        days = rules.password_warning(account.kind, account.password_changed_at, timezone.now())
+        if days is not None:
+            messages.warning(request, f"密码还有 {days} 天到期，请到“我的账号”修改。")
         return HttpResponseRedirect(steps.destination(request, selectors.actor_for(account_id)))
     return HttpResponseRedirect(_STEP_URLS[step])
 
