@@ -192,13 +192,18 @@ def _create_admin(args: argparse.Namespace) -> int:
 
 
 def _import_items(args: argparse.Namespace) -> int:
-    from shilong.identity.roles.actor import SYSTEM
+    from shilong.identity.roles.actor import Actor, Role, Scope
     from shilong.service.catalog import services
 
-    reader = {".json": services.import_json, ".xlsx": services.import_xlsx}.get(args.file.suffix.lower())
-    if reader is None:
+    operator = Actor(account_id=None, name="命令行", username="cli", roles=frozenset({Role.SYSTEM, Role.CATALOG}), scope=Scope.DISTRICT)
+    if args.file.suffix.lower() == ".json":
+        drafts = services.import_json(args.file, actor=operator)
+    elif args.file.suffix.lower() == ".xlsx":
+        with args.file.open("rb") as stream:
+            drafts = services.import_xlsx(stream, actor=operator)
+    else:
         return _fail("只认 .json 与 .xlsx 文件。")
-    _say(f"导入完成：{reader(args.file, actor=SYSTEM)}")
+    _say(f"导入 {len(drafts)} 项，已建成草稿；请在“系统管理—事项”里送审、发布")
     return 0
 
 
