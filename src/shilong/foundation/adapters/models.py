@@ -17,3 +17,6 @@ class AdapterConfig(models.Model):
 
     class Meta:
         verbose_name = "适配器配置"
+
+    def __str__(self) -> str:
+        return self.key

@@ -25,6 +25,9 @@ class AuditEntry(models.Model):
         verbose_name = "审计记录"
         indexes = [models.Index(fields=["object_type", "object_id"])]
 
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action}"
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """只许新增；改动会破坏证据。"""
         if not self._state.adding:

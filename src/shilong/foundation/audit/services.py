@@ -58,7 +58,8 @@ def seal(limit: int = BATCH) -> int:
     """把尚未入链的行按主键顺序编进链，返回本次封存数。只有一个封存者（作业去重），重复执行无害。"""
     with transaction.atomic():
         last = AuditEntry.objects.filter(position__isnull=False).order_by("-position").values("position", "digest").first()
-        position, digest = (last["position"], last["digest"]) if last else (0, rules.GENESIS)
+        position: int = (last["position"] or 0) if last else 0
+        digest = last["digest"] if last else rules.GENESIS
         rows = AuditEntry.objects.select_for_update().filter(position__isnull=True).order_by("pk")[:limit]
         sealed = 0
         for row in rows:

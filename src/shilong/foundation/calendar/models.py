@@ -14,6 +14,9 @@ class WorkYear(models.Model):
     class Meta:
         verbose_name = "日历年度"
 
+    def __str__(self) -> str:
+        return str(self.year)
+
 
 class WorkDay(models.Model):
     """与“周一至周五上班”不同的日子，以及有名字的日子。"""
@@ -25,3 +28,6 @@ class WorkDay(models.Model):
     class Meta:
         verbose_name = "放假与调休"
         ordering = ["date"]
+
+    def __str__(self) -> str:
+        return f"{self.date:%Y-%m-%d} {self.name}"

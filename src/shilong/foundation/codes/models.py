@@ -14,3 +14,6 @@ class CodeEntry(models.Model):
     class Meta:
         verbose_name = "码表覆盖"
         constraints = [models.UniqueConstraint(fields=["table", "code"], name="code_entry_once")]
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.code}"

@@ -8,7 +8,9 @@ SM3_ABC = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"  # 
 KEY = bytes.fromhex("0123456789abcdeffedcba9876543210")  # RFC 8998 附录 A.1
 NONCE = bytes.fromhex("00001234567800000000abcd")
 AAD = bytes.fromhex("feedfacedeadbeeffeedfacedeadbeefabaddad2")
-PLAIN = bytes.fromhex("aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbccccccccccccccccddddddddddddddddeeeeeeeeeeeeeeeeffffffffffffffffeeeeeeeeeeeeeeeeaaaaaaaaaaaaaaaa")
+PLAIN = bytes.fromhex(
+    "aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbccccccccccccccccddddddddddddddddeeeeeeeeeeeeeeeeffffffffffffffffeeeeeeeeeeeeeeeeaaaaaaaaaaaaaaaa"
+)
 TAG = "83de3541e4c2b58177e065a9bf7b62ec"
 
 

@@ -22,6 +22,9 @@ class NumberRule(models.Model):
     class Meta:
         verbose_name = "编号规则"
 
+    def __str__(self) -> str:
+        return self.key
+
 
 class Counter(models.Model):
     """SQLite 上的计数行。"""
@@ -31,3 +34,6 @@ class Counter(models.Model):
 
     class Meta:
         verbose_name = "编号计数"
+
+    def __str__(self) -> str:
+        return self.name

@@ -23,7 +23,7 @@ def test_encrypted_text_round_trips_and_hides_itself(text):
 
 
 def test_one_flipped_bit_is_noticed():
-    sealed = bytearray(secretbox.seal("410404190001010010".encode()))
+    sealed = bytearray(secretbox.seal(b"410404190001010010"))
     sealed[15] ^= 1
     with pytest.raises(secretbox.Unsealable):
         secretbox.open_(bytes(sealed))
