@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from shilong.foundation.codes import services as codes
+from shilong.foundation.codes import tables
 
 
 class Labels(Mapping[str, str]):
@@ -25,23 +26,23 @@ class Labels(Mapping[str, str]):
         return len(self._entries)
 
 
-TASK_TYPE = Labels("task_type")
-USE_LEVEL = Labels("use_level")
-DEPT_TYPE = Labels("dept_type")
-POWER_SOURCE = Labels("power_source")
-PROJECT_TYPE = Labels("project_type")
-SERVER_TYPE = Labels("server_type")
-HANDLE_FORM = Labels("handle_form")
-HANDLE_AREA = Labels("handle_area")
-ONLINE_DEPTH = Labels("online_handle_depth")
-RESULT_TYPE = Labels("result_type")
-NEED = Labels("is_need")
-MATERIAL_FORMAT = Labels("material_format")
-SOURCE = Labels("source_type")
-PERSON_TOPIC = Labels("user_topic_type")
-CORP_TOPIC = Labels("corp_topic_type")
-PERSON_STAGE = Labels("person_stage")
-CORP_STAGE = Labels("corp_stage")
+TASK_TYPE = Labels(tables.TASK_TYPE.key)
+USE_LEVEL = Labels(tables.USE_LEVEL.key)
+DEPT_TYPE = Labels(tables.DEPT_TYPE.key)
+POWER_SOURCE = Labels(tables.POWER_SOURCE.key)
+PROJECT_TYPE = Labels(tables.PROJECT_TYPE.key)
+SERVER_TYPE = Labels(tables.SERVER_TYPE.key)
+HANDLE_FORM = Labels(tables.HANDLE_FORM.key)
+HANDLE_AREA = Labels(tables.HANDLE_AREA.key)
+ONLINE_DEPTH = Labels(tables.ONLINE_DEPTH.key)
+RESULT_TYPE = Labels(tables.RESULT_TYPE.key)
+NEED = Labels(tables.IS_NEED.key)
+MATERIAL_FORMAT = Labels(tables.MATERIAL_FORMAT.key)
+SOURCE = Labels(tables.SOURCE_TYPE.key)
+PERSON_TOPIC = Labels(tables.PERSON_TOPIC.key)
+CORP_TOPIC = Labels(tables.CORP_TOPIC.key)
+PERSON_STAGE = Labels(tables.PERSON_STAGE.key)
+CORP_STAGE = Labels(tables.CORP_STAGE.key)
 
 UNITS = {"1": "个工作日", "2": "日", "3": "个月"}
 
