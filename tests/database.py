@@ -6,13 +6,14 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
-from django.db.backends.sqlite3.operations import DatabaseOperations
 
 
 @pytest.fixture(scope="session", autouse=True)
 def flushable() -> Iterator[None]:
     """让 `flush` 绕开只追加的触发器。"""
+    from django.db import connection
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
     original = DatabaseOperations.sql_flush
 
     def sql_flush(self, style, tables, **options):  # type: ignore[no-untyped-def]

@@ -39,7 +39,7 @@ def create_person(
         UsernameTaken / WeakPassword: 登录名被占用、密码不合策略。
     """
     name = checks.check_person_name(name)
-    number = checks.check_idcard(id_no) if id_type == "111" else checks.normalize(id_no)
+    number = checks.check_idcard(id_no) if id_type == "111" else id_no.strip().upper()
     mobile = checks.check_mobile(mobile) if mobile else ""
     index = blind_index(number)
     if Person.objects.filter(id_type=id_type, id_index=index).exists():
