@@ -36,7 +36,7 @@ def _applicant(who: str) -> dict[str, Any]:
         return {"title": "申请人信息", "fields": _person_fields(None)}
     if who == CORP:
         return {"title": "申请单位信息", "fields": _corp_fields(None)}
-    kind = field("applicant_kind", "申请主体", "radio", options=["个人", "单位"], prefill="applicant.subject")
+    kind = field("applicant_kind", "申请主体", "radio", options=["个人", "单位"], prefill="applicant.subject", lock=True)
     return {
         "title": "申请人信息",
         "fields": [kind, *_person_fields(["applicant_kind", "=", "个人"]), *_corp_fields(["applicant_kind", "=", "单位"]), *_contact()],
@@ -46,8 +46,8 @@ def _applicant(who: str) -> dict[str, Any]:
 def _person_fields(show: Any) -> list[Field]:
     when = {"show": show} if show else {}
     rows = [
-        field("name", "姓名", maxlength=50, prefill="applicant.person_name", **when),
-        field("id_no", "身份证号", "idcard", prefill="applicant.person_id", **when),
+        field("name", "姓名", maxlength=50, prefill="applicant.person_name", lock=True, **when),
+        field("id_no", "身份证号", "idcard", prefill="applicant.person_id", lock=True, **when),
     ]
     return rows if show else [*rows, *_contact()]
 
@@ -55,8 +55,8 @@ def _person_fields(show: Any) -> list[Field]:
 def _corp_fields(show: Any) -> list[Field]:
     when = {"show": show} if show else {}
     rows = [
-        field("corp_name", "单位名称", maxlength=100, prefill="applicant.corp_name", **when),
-        field("uscc", "统一社会信用代码", "uscc", prefill="applicant.corp_id", **when),
+        field("corp_name", "单位名称", maxlength=100, prefill="applicant.corp_name", lock=True, **when),
+        field("uscc", "统一社会信用代码", "uscc", prefill="applicant.corp_id", lock=True, **when),
         field("legal_name", "法定代表人（负责人）", maxlength=50, prefill="applicant.legal_name", **when),
         field("legal_id_no", "法定代表人（负责人）身份证号", "idcard", prefill="applicant.legal_id_no", **when),
     ]

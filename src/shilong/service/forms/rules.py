@@ -8,7 +8,7 @@ from shilong.foundation.refusals import Invalid
 from shilong.service.forms.conditions import holds, is_filled
 from shilong.service.forms.values import Bad, clean_value
 
-__all__ = ["draft", "fields", "holds", "prefill", "require_valid", "validate", "visible"]
+__all__ = ["draft", "fields", "holds", "locked", "prefill", "require_valid", "validate", "visible"]
 
 Definition = Mapping[str, Any]
 Values = Mapping[str, Any]
@@ -86,6 +86,11 @@ def prefill(definition: Definition, profile: Any) -> dict[str, Any]:
         if is_filled(value):
             filled[field["key"]] = value
     return filled
+
+
+def locked(definition: Definition, filled: Values) -> set[str]:
+    """已由实名资料填好、不能改的字段：标了 `lock` 且预填到了值。"""
+    return {field["key"] for field in fields(definition) if field.get("lock") and field["key"] in filled}
 
 
 def _path(source: Any, path: str) -> Any:

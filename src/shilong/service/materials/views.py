@@ -9,6 +9,7 @@ from shilong.foundation.files.models import StoredFile
 from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.service.catalog.rules import TrimmedItem
 from shilong.service.catalog.views import ItemView, MaterialView
+from shilong.service.forms import rules as forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,13 @@ class DraftView:
 
     @cached_property
     def values(self) -> dict[str, Any]:
-        """显示用的值：已填的优先，没填过的用预填。"""
-        return {**self.prefilled, **self.form}
+        """生效的值：实名资料锁定的不容改动，其余已填的优先，没填过的用预填。"""
+        return {**self.prefilled, **self.form, **{key: self.prefilled[key] for key in self.locked}}
+
+    @cached_property
+    def locked(self) -> set[str]:
+        """由实名资料填好、不能改的字段。"""
+        return forms.locked(self.definition, self.prefilled)
 
     @property
     def context(self) -> dict[str, Any]:

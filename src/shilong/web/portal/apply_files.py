@@ -1,0 +1,149 @@
+"""申报材料的逐件操作：上传即存、预览、删除、调序、合页、容缺。"""
+
+import io
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import segno
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from shilong.foundation.files import selectors as files
+from shilong.foundation.files import services as file_services
+from shilong.foundation.refusals import Invalid, NotFound
+from shilong.service.materials import selectors, services
+from shilong.service.materials.views import DraftView
+from shilong.web.common.guards import signed_in
+
+
+@require_POST
+@signed_in()
+def material(request: HttpRequest, draft_id: UUID, code: str, action: str) -> HttpResponse:
+    """对一份材料做一个动作；脚本请求返回这份材料的新样子，普通提交回到材料页。"""
+    handler = ACTIONS.get(action)
+    if handler is None:
+        raise NotFound
+    draft = handler(request, draft_id, code)
+    if not request.headers.get("X-Fragment"):
+        return redirect(reverse("portal:apply-materials", args=[draft_id]) + f"#m-{code}")
+    return JsonResponse(_fragment(request, draft, code))
+
+
+def _fragment(request: HttpRequest, draft: DraftView, code: str) -> dict[str, Any]:
+    numbers = {row.view.code: number for number, row in enumerate(draft.materials, 1)}
+    needed = [row for row in draft.materials if row.view.need in ("1", "3")]
+    todo = [row for row in needed if row.state == "todo"]
+    context = {"draft": draft, "row": draft.material(code), "number": numbers.get(code)}
+    side = {
+        "draft": draft,
+        "needed": len(needed),
+        "ready": len(needed) - len(todo),
+        "todo": todo,
+        "late": [row for row in draft.materials if row.state == "late"],
+    }
+    return {
+        "html": render_to_string("portal/apply/_material.html", context, request) if context["row"] else "",
+        "promise": render_to_string("portal/apply/_promise.html", side, request),
+        "ready": side["ready"],
+        "needed": side["needed"],
+    }
+
+
+def _upload(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
+    actor = request.actor  # type: ignore[attr-defined]
+    uploads = request.FILES.getlist("file")
+    if not uploads:
+        raise Invalid("请选择要上传的文件。")
+    source = "camera" if request.POST.get("source") == "camera" else "upload"
+    for upload in uploads:
+        draft = services.upload(draft_id, code, upload.file, upload.name or "文件", actor=actor, source=source)
+    if old := request.POST.get("replace"):
+        draft = services.detach(draft_id, code, old, actor=actor)
+    return draft
+
+
+def _detach(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
+    return services.detach(draft_id, code, request.POST.get("file_id", ""), actor=request.actor)  # type: ignore[attr-defined]
+
+
+def _move(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
+    """把一页往前挪一位。"""
+    actor = request.actor  # type: ignore[attr-defined]
+    state = selectors.draft(draft_id, actor).material(code)
+    ids = [row.file_id for row in state.files] if state else []
+    target = request.POST.get("file_id", "")
+    if target not in ids:
+        raise NotFound("没有找到这个文件，可能已经删除。")
+    place = ids.index(target)
+    if place:
+        ids[place - 1], ids[place] = ids[place], ids[place - 1]
+    return services.reorder(draft_id, code, ids, actor=actor)
+
+
+def _merge(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
+    return services.merge(draft_id, code, actor=request.actor)  # type: ignore[attr-defined]
+
+
+def _late(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
+    return services.mark_late(draft_id, code, actor=request.actor)  # type: ignore[attr-defined]
+
+
+def _unmark(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
+    return services.unmark(draft_id, code, actor=request.actor)  # type: ignore[attr-defined]
+
+
+def _promise(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
+    """签署容缺承诺；`code` 固定为 all，承诺覆盖全部容缺材料。"""
+    return services.promise_late(draft_id, actor=request.actor, agreed=bool(request.POST.get("agreed")))  # type: ignore[attr-defined]
+
+
+ACTIONS = {
+    "upload": _upload,
+    "detach": _detach,
+    "move": _move,
+    "merge": _merge,
+    "late": _late,
+    "unmark": _unmark,
+    "promise": _promise,
+}
+
+
+@require_safe
+@signed_in()
+def preview(request: HttpRequest, draft_id: UUID, file_id: UUID) -> HttpResponse:
+    """某一页的图片。只有草稿主人能看。"""
+    selectors.file_in_draft(draft_id, file_id, request.actor)  # type: ignore[attr-defined]
+    page, width = (_number(request.GET.get(name, ""), default) for name, default in (("page", 1), ("width", 1200)))
+    response = HttpResponse(file_services.preview(file_id, page, width), content_type="image/png")
+    response["Cache-Control"] = "private, max-age=600"
+    return response
+
+
+@require_safe
+@signed_in()
+def download(request: HttpRequest, draft_id: UUID, file_id: UUID) -> FileResponse:
+    """下载原件。只有草稿主人能下载。"""
+    selectors.file_in_draft(draft_id, file_id, request.actor)  # type: ignore[attr-defined]
+    stored = files.get(file_id)
+    response = FileResponse(file_services.open_file(file_id), content_type=stored.mime)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name)}"
+    return response
+
+
+@require_safe
+@signed_in()
+def qr(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """扫码用手机接着传：打开同一份草稿的材料页，仍须本人登录。"""
+    selectors.owned(draft_id, request.actor)  # type: ignore[attr-defined]
+    target = request.build_absolute_uri(reverse("portal:apply-materials", args=[draft_id]))
+    buffer = io.BytesIO()
+    segno.make(target, error="m").save(buffer, kind="svg", scale=4, border=2, dark="#0b2a52")
+    return HttpResponse(buffer.getvalue(), content_type="image/svg+xml")
+
+
+def _number(raw: str, default: int) -> int:
+    return int(raw) if raw.isdecimal() and 0 < len(raw) < 6 else default
