@@ -8,6 +8,10 @@ import pytest
 SRC = Path(__file__).resolve().parents[1] / "src"
 WINGS = ("foundation", "identity", "service", "exchange", "ops", "cloud", "security", "hall", "desk")
 MAX_LINES = 400
+# 允许的例外：文件 → 理由。新增例外要在这里说清为什么。
+EXCEPTIONS = {
+    "shilong/foundation/events/dispatch.py": "派发把“标记已派发”与“插入作业”写在同一条批量事务里，逐条入队慢一个数量级",
+}
 CODE = [path for path in SRC.rglob("*.py") if not {"migrations", "tests"} & set(path.parts) and path.name != "conftest.py"]
 
 
@@ -36,8 +40,16 @@ def foreign_models(path: Path) -> list[str]:
 
 
 def test_models_are_imported_only_by_their_own_module():
-    offenders = {str(path.relative_to(SRC)): found for path in CODE if (found := foreign_models(path))}
+    offenders = {str(path.relative_to(SRC)): found for path in CODE if _name(path) not in EXCEPTIONS and (found := foreign_models(path))}
     assert offenders == {}, "请改用对方的 services / selectors"
+
+
+def test_exceptions_are_still_needed():
+    assert [name for name in EXCEPTIONS if not foreign_models(SRC / name)] == []
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(SRC).as_posix()
 
 
 def test_checker_sees_a_foreign_model(tmp_path):

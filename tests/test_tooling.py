@@ -257,3 +257,36 @@ def load_script(name: str):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.mark.req("P29")
+@pytest.mark.django_db
+def test_first_administrator_is_created_from_standard_input(monkeypatch, capsys):
+    import io
+
+    from django.contrib.auth import get_user_model
+
+    from shilong.identity.accounts import selectors
+    from shilong.identity.roles.actor import Role
+
+    department = ["add-department", "spj", "--name", "测试审批局", "--short-name", "审批局", "--code", "11410404TTTT00014P"]
+    assert cli.main(department) == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("Aa123456!x\n"))
+    assert cli.main(["create-admin", "sys1", "--name", "张三", "--role", "secadmin", "--department", "spj"]) == 0
+    account = get_user_model().objects.get(username="sys1")
+    assert selectors.actor_for(account.pk).roles == frozenset({Role.SECADMIN})
+    monkeypatch.setattr("sys.stdin", io.StringIO("123\n"))
+    assert cli.main(["create-admin", "sys2", "--name", "李四", "--department", "spj"]) == 1
+    assert "三类" in capsys.readouterr().err
+
+
+@pytest.mark.req("P03")
+@pytest.mark.django_db
+def test_bad_item_file_is_one_sentence(tmp_path, capsys):
+    path = tmp_path / "items.json"
+    path.write_text("{}")
+    assert cli.main(["import-items", str(path)]) == 1
+    assert "items" in capsys.readouterr().err
+    other = tmp_path / "items.txt"
+    other.write_text("")
+    assert cli.main(["import-items", str(other)]) == 1

@@ -30,7 +30,7 @@ def _reported(args: argparse.Namespace) -> int:
     try:
         return args.run(args)
     except Refused as error:
-        return _fail("；".join([error.text, *error.fields.values()]))
+        return _fail("；".join(dict.fromkeys([error.text, *error.fields.values()])))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -183,12 +183,20 @@ def _create_admin(args: argparse.Namespace) -> int:
     from shilong.identity.accounts import services
     from shilong.identity.roles.actor import SYSTEM, Role, Scope
 
-    password = getpass.getpass("密码：")
-    if password != getpass.getpass("再输一遍："):
-        return _fail("两次输入的密码不一样。")
+    password = _new_password()
+    if not password:
+        return _fail("密码没有输入，或两次输入的不一样。")
     services.create_staff(args.username, password, args.name, args.department, [Role(args.role)], Scope.DISTRICT, actor=SYSTEM)
     _say(f"已创建 {args.username}")
     return 0
+
+
+def _new_password() -> str:
+    """终端上输两遍且不回显；脚本里从标准输入读一行。不接受命令行参数：那会留在历史与进程列表里。"""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    password = getpass.getpass("密码：")
+    return password if password == getpass.getpass("再输一遍：") else ""
 
 
 def _import_items(args: argparse.Namespace) -> int:
