@@ -1,5 +1,6 @@
 """办件接口。申请人取自令牌；错误体统一 `{code, message, fields}`（401 未登录、403 无权、409 版本冲突、422 不合规则）。"""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -267,7 +268,8 @@ def detail(request: HttpRequest, case_no: str) -> CaseView:
 @router.post("/cases/{case_no}/actions", response={200: CaseOut, **_ERRORS}, summary="执行动作")
 def act(request: HttpRequest, case_no: str, body: ActionIn) -> CaseView:
     """`version` 须是刚看到的版本；有人先动过返回 409。"""
-    payload = dict(body.model_extra or {})
+    # 框架把请求体包成按属性取值的对象，额外字段不会进 model_extra，因此从原文取。
+    payload = {key: value for key, value in json.loads(request.body).items() if key not in ("action", "version")}
     return services.act(case_no, body.action, actor=_actor(request), expected_version=body.version, payload=payload)
 
 

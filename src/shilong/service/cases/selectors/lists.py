@@ -1,6 +1,6 @@
 """列表：待办、我的办件、查询、公示。都走索引，计数有上限，排序字段有白名单。"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from shilong.foundation.calendar import services as calendars
+from shilong.foundation.calendar.rules import Calendar
 from shilong.foundation.codes import masks
 from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.pages import Page, paginate
@@ -100,10 +101,15 @@ _ROW_FIELDS = (
 )
 
 
-def row(case: Case, task_name: str = "") -> CaseRow:
-    """办件变成一行。"""
+def rows_of(cases: Iterable[Case], names: Mapping[int, str] | None = None) -> list[CaseRow]:
+    """办件变成若干行；日历整页只取一次。"""
+    calendar, now = calendars.load(), clock.now()
+    return [_row(case, (names or {}).get(case.pk, ""), calendar, now) for case in cases]
+
+
+def _row(case: Case, task_name: str, calendar: Calendar, now: datetime) -> CaseRow:
     state = State(case.state)
-    left = clocks.days_left(case.due_at, clock.now(), calendars.load()) if case.due_at and state in OPEN else None
+    left = clocks.days_left(case.due_at, now, calendar) if case.due_at and state in OPEN else None
     return CaseRow(
         case_no=case.case_no,
         item_code=case.item_code,
@@ -135,8 +141,7 @@ def row(case: Case, task_name: str = "") -> CaseRow:
 def _page(rows: QuerySet[Case], page: int, size: int, *, tasks: bool = False) -> Page[CaseRow]:
     found = paginate(rows.only(*_ROW_FIELDS), page, min(max(1, size), MAX_SIZE), lambda case: case)
     names = _task_names([case.pk for case in found.items]) if tasks else {}
-    items = [row(case, names.get(case.pk, "")) for case in found.items]
-    return Page(items, found.number, found.size, found.total, found.total_is_exact)
+    return Page(rows_of(found.items, names), found.number, found.size, found.total, found.total_is_exact)
 
 
 def _task_names(ids: list[int]) -> dict[int, str]:

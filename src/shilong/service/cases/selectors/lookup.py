@@ -4,7 +4,7 @@ from shilong.identity.roles.actor import Actor, Role
 from shilong.service.cases import permissions
 from shilong.service.cases.models import Case, CaseMaterial, Delivery
 from shilong.service.cases.refusals import CaseNotFound
-from shilong.service.cases.selectors.lists import CaseRow, row
+from shilong.service.cases.selectors.lists import CaseRow, rows_of
 from shilong.service.cases.selectors.views import CaseView, EventRow
 
 
@@ -52,4 +52,4 @@ def history(actor: Actor, view: CaseView, limit: int = 10) -> list[CaseRow]:
     """同一申请人同一事项的其他办件，审查时对照；只列操作人看得到的。"""
     current = _get(view.case_no)
     rows = permissions.visible(actor).filter(id_index=current.id_index, item_code=current.item_code).exclude(pk=current.pk)
-    return [row(one) for one in rows.order_by("-submitted_at")[:limit]]
+    return rows_of(rows.order_by("-submitted_at")[:limit])
