@@ -3,6 +3,7 @@
 from shilong.identity.accounts.models.account import Account, Enterprise, Kind, Person
 from shilong.identity.accounts.models.agency import Agency
 from shilong.identity.accounts.models.credentials import ExternalIdentity, LoginCode, PasswordHistory, SignIn, Token
+from shilong.identity.accounts.models.preference import Preference
 
 __all__ = [
     "Account",
@@ -13,6 +14,7 @@ __all__ = [
     "LoginCode",
     "PasswordHistory",
     "Person",
+    "Preference",
     "SignIn",
     "Token",
 ]
