@@ -6,10 +6,11 @@ cd "$(dirname "$0")/.."
 WORKERS=${WORKERS:-2}
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/shilong-test.XXXXXX")
 export SHILONG_MODE=test SHILONG_DATA="$WORK/data"
-PG_PID=""
+PG_STOP=()
 
 stop() {
-  [ -n "$PG_PID" ] && kill -INT "$PG_PID" 2>/dev/null && wait "$PG_PID" 2>/dev/null || true
+  # 经 runuser 起的进程收不到转发的信号，必须用 pg_ctl 停
+  [ ${#PG_STOP[@]} -eq 0 ] || "${PG_STOP[@]}" >/dev/null 2>&1 || true
   rm -rf "$WORK"
 }
 trap stop EXIT INT TERM
@@ -40,14 +41,11 @@ start_postgres() {
   fi
   "${as[@]}" "$bin/initdb" -D "$WORK/pg" -U postgres -A trust -E UTF8 --no-locale -N >"$WORK/initdb.log" 2>&1 || { cat "$WORK/initdb.log" >&2; return 1; }
   # 临时库不怕掉电：关掉落盘换速度。
-  "${as[@]}" "$bin/postgres" -D "$WORK/pg" -p "$port" -h 127.0.0.1 -k "$WORK/pg" -F \
-    -c full_page_writes=off -c synchronous_commit=off -c max_connections=60 >"$WORK/pg.log" 2>&1 &
-  PG_PID=$!
-  for _ in $(seq 60); do
-    "$bin/pg_isready" -q -h 127.0.0.1 -p "$port" && { export SHILONG_DATABASE="postgresql://postgres@127.0.0.1:$port/postgres"; return 0; }
-    kill -0 "$PG_PID" 2>/dev/null || { cat "$WORK/pg.log" >&2; return 1; }
-    sleep 0.5
-  done
+  PG_STOP=("${as[@]}" "$bin/pg_ctl" -D "$WORK/pg" -m immediate -w stop)
+  "${as[@]}" "$bin/pg_ctl" -D "$WORK/pg" -l "$WORK/pg/server.log" -w -t 60 \
+    -o "-p $port -h 127.0.0.1 -k $WORK/pg -F -c full_page_writes=off -c synchronous_commit=off -c max_connections=60" \
+    start >/dev/null && { export SHILONG_DATABASE="postgresql://postgres@127.0.0.1:$port/postgres"; return 0; }
+  cat "$WORK/pg/server.log" >&2 || true
   return 1
 }
 
