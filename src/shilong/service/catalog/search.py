@@ -51,6 +51,7 @@ _LATIN = re.compile(r"^[a-z ]+$")
 _NOISE = re.compile(r"[（）()、，,。·\s]")
 LENGTH_PENALTY = 0.02  # 同样命中时短名字优先
 QUERY_MAX = 60
+RELEVANCE = 0.3  # 得分不到最高分三成的只是碰巧同字
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class SearchIndex:
         if not scores:
             scores = self._by_text(query)
         ranked = sorted(((score / self._penalty[i], i) for i, score in scores.items()), reverse=True)
-        floor = ranked[0][0] * 0.15 if ranked else 0  # 只碰巧同一个字的不算命中
+        floor = ranked[0][0] * RELEVANCE if ranked else 0
         return [Hit(*self._entries[i], score=score) for score, i in ranked[:limit] if score >= floor]
 
     def _by_latin(self, text: str) -> dict[int, float]:

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from shilong.service.catalog import rules
+from shilong.service.catalog import rules, schema
 from shilong.service.catalog.models import Item, ItemVersion, Synonym, TaskDirectory, TaskImplement
 from shilong.service.catalog.seed.contents import Seed, contents
 from shilong.service.catalog.seed.synonyms import SYNONYMS
@@ -41,7 +41,7 @@ def seed(limit: int | None = None) -> int:
 
 def publish(row: Seed, order: int) -> Item:
     """建三层记录并直接发布第 1 版。"""
-    content = row.content
+    content = schema.clean(row.content)
     directory, _ = TaskDirectory.objects.get_or_create(
         catalog_code=row.catalog_code, defaults={"name": content["name"], "task_type": content["task_type"]}
     )

@@ -20,6 +20,7 @@ from shilong.service.catalog.services import versions
 
 MAX_ITEMS, MAX_BYTES = 6000, 20 * 1024 * 1024
 CODES = ("code", "task_code", "catalog_code")
+OWNER = "item_code"  # 子表里指明属于哪个事项；材料自己也有 code，不能同名
 CODE_NAMES = {"code": "业务办理项编码", "task_code": "实施编码", "catalog_code": "基本编码"}
 
 
@@ -102,7 +103,7 @@ def export_xlsx(codes: Iterable[str] | None = None) -> bytes:
     _sheet(book, "事项", header, rows, bold)
     for key in _SHEETS:
         element = schema.BY_KEY[key]
-        names = [("code", CODE_NAMES["code"])] + [(f"{column.key}", column.label) for column in element.columns]
+        names = [(OWNER, CODE_NAMES["code"])] + [(f"{column.key}", column.label) for column in element.columns]
         lines = [
             [entry["code"]] + [_cell(row.get(column.key)) for column in element.columns]
             for entry in entries
@@ -162,8 +163,8 @@ def _from_book(stream: BinaryIO) -> list[dict[str, Any]]:
         if name not in book.sheetnames:
             continue
         grouped: dict[str, list[dict[str, Any]]] = {code: [] for code in entries}
-        for row in _rows(book[name]):
-            code = row.pop("code", "")
+        for row in _rows(book[name], OWNER):
+            code = row.pop(OWNER, "")
             if code not in grouped:
                 raise BadImport(f"“{name}”表里的编码 {code} 不在“事项”表中。")
             grouped[code].append({column: _json_or_text(value) if column == "when" else value for column, value in row.items()})
@@ -174,17 +175,17 @@ def _from_book(stream: BinaryIO) -> list[dict[str, Any]]:
     return list(entries.values())
 
 
-def _rows(sheet: Any) -> Iterable[dict[str, str]]:
+def _rows(sheet: Any, first: str = "code") -> Iterable[dict[str, str]]:
     rows = sheet.iter_rows(values_only=True)
     next(rows, None)
     keys = [str(value or "") for value in next(rows, ())]
-    if "code" not in keys:
-        raise BadImport(f"“{sheet.title}”表第二行应是列名（code 等），请先导出一份作为模板。")
+    if first not in keys:
+        raise BadImport(f"“{sheet.title}”表第二行应是列名（{first} 等），请先导出一份作为模板。")
     for number, row in enumerate(rows):
         if number > MAX_ITEMS * 20:
             raise BadImport(f"“{sheet.title}”表行数太多。")
         values = {key: "" if value is None else str(value).strip() for key, value in zip(keys, row, strict=False) if key}
-        if values.get("code"):
+        if values.get(first):
             yield values
 
 
