@@ -30,7 +30,7 @@ def on_calendar_changed(event: EventView) -> None:
 @consumer("case.*", name="cases.notify")
 def tell_applicant(event: EventView) -> None:
     """把受理、补正、决定等告诉申请人；站内信按账号，短信按手机。"""
-    row = CaseEvent.objects.select_related("case").filter(pk=event.payload.get("event_id")).first()
+    row = CaseEvent.objects.select_related("case").filter(pk=event.payload["event_id"]).first()
     template = _TEMPLATES.get(event.topic.removeprefix("case."))
     if row is None or template is None or (row.action == "transfer" and row.source == row.target):
         return

@@ -1,6 +1,10 @@
 """定时：到点自动发生的法律后果。函数可重复执行，状态在 `act` 里核对。"""
 
+from datetime import timedelta
+
 from shilong.foundation.jobs.registry import job, schedule
+from shilong.service.cases import clock
+from shilong.service.cases.models import CodeAttempt
 from shilong.service.cases.services import auto
 
 
@@ -20,6 +24,12 @@ def lapse_overdue() -> None:
 def late_overdue() -> None:
     """容缺逾期先催告、再终止。"""
     auto.late_overdue()
+
+
+@schedule("cases.forget_attempts", at="03:20")
+def forget_attempts() -> None:
+    """清掉过期的查询码失败计数，表不会无限增长。"""
+    CodeAttempt.objects.filter(since__lt=clock.now() - timedelta(days=1)).delete()
 
 
 @job("cases.recalculate", retries=5, base=30)

@@ -19,7 +19,7 @@ from shilong.identity.roles.actor import STAFF_ROLES, Actor, Role, Scope, requir
 from shilong.service.cases import clock, permissions
 from shilong.service.cases.models import Case, Task
 from shilong.service.cases.rules import DECIDED, FINAL, INTAKE, OPEN, STATE_NAMES, State, clocks
-from shilong.service.cases.selectors.views import _TONES, CHANNELS, display_name
+from shilong.service.cases.selectors.views import CHANNELS, TONES, display_name
 
 SORTS = {"due": "due_at", "-due": "-due_at", "submitted": "submitted_at", "-submitted": "-submitted_at", "item": "item_name"}
 GROUPS = {
@@ -121,7 +121,7 @@ def _row(case: Case, task_name: str, calendar: Calendar, now: datetime) -> CaseR
         channel_name=CHANNELS.get(case.channel, "其他"),
         status=str(state),
         status_name=STATE_NAMES[state],
-        status_tone=_TONES.get(state, ""),
+        status_tone=TONES.get(state, ""),
         submitted_at=case.submitted_at,
         accepted_at=case.accepted_at,
         decided_at=case.decided_at,

@@ -41,7 +41,7 @@ SOURCES = {
     "paper": "窗口收取纸质",
     "form": "由申请表生成",
 }
-_TONES = {
+TONES = {
     State.SUPPLEMENTING: "o",
     State.SUBMITTED: "b",
     State.RECEIVED: "b",
@@ -146,7 +146,7 @@ class CaseView:
         self.case_no = case.case_no
         self.status = str(case.state)
         self.status_name = STATE_NAMES[State(case.state)]
-        self.tone = _TONES.get(State(case.state), "")
+        self.tone = TONES.get(State(case.state), "")
         self.version = case.version
         self.item_code = case.item_code
         self.item_version = case.item_version
@@ -339,7 +339,8 @@ class CaseView:
         return True
 
     def _asks(self, row: Transition) -> tuple[Ask, ...]:
-        asks = GUIDE.get(row.action, ())
+        hidden = {name for name, key in (("present", "in_person"), ("committed", "promise_system")) if not self.policy.get(key)}
+        asks = tuple(ask for ask in GUIDE.get(row.action, ()) if ask.name not in hidden)
         if row.action is not Action.START_SPECIAL:
             return asks
         options = dict(special.choices(self.policy.get("special") or []))

@@ -83,10 +83,14 @@ def conclude(work: Work, status: str, opinion: str) -> ApprovalRequest:
 
 def close_pending(work: Work) -> None:
     """办件已经走到终点，挂着的申请一并了结。"""
-    closed = ApprovalRequest.objects.filter(case=work.case, status=ApprovalRequest.Status.PENDING).update(
+    waiting = [task for task in work.tasks if task.stage == Task.Stage.APPROVE and task.done_at is None]
+    skipped = [task for task in work.tasks if task.stage == Task.Stage.APPROVE and task.status == Task.Status.SKIPPED]
+    if not waiting and not skipped:
+        return
+    ApprovalRequest.objects.filter(case=work.case, status=ApprovalRequest.Status.PENDING).update(
         status=ApprovalRequest.Status.REFUSED, decided_at=work.now, decided_by="系统", opinion="办件已作出处理，申请自动关闭"
     )
-    if closed:
-        Task.objects.filter(case=work.case, stage=Task.Stage.APPROVE, status=Task.Status.OPEN).update(
-            status=Task.Status.SKIPPED, done_at=work.now
-        )
+    for task in waiting:
+        task.status = Task.Status.SKIPPED
+        task.done_at = work.now
+        task.save(update_fields=["status", "done_at"])

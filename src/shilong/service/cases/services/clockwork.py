@@ -36,10 +36,13 @@ def _start(work: Work, fresh: list[ClockSegment], kind: Kind, moment: datetime) 
 
 
 def _close(work: Work, kinds: Iterable[Kind], mode: Mode | None = None) -> None:
-    for row in work.segments:
-        if row.ended_at is None and row.kind in kinds and mode in (None, row.mode):
-            row.ended_at = max(work.now, row.started_at)
-            row.save(update_fields=["ended_at"])
+    wanted = {str(kind) for kind in kinds}
+    ending = [row for row in work.segments if row.ended_at is None and row.kind in wanted and mode in (None, row.mode)]
+    for row in ending:
+        # 休假日收到的，起算时刻在下一个工作日：还没起走就停下，止等于起。
+        row.ended_at = max(work.now, row.started_at)
+    for moment in {row.ended_at for row in ending}:
+        ClockSegment.objects.filter(pk__in=[row.pk for row in ending if row.ended_at == moment]).update(ended_at=moment)
 
 
 def _start_notice(work: Work, fresh: list[ClockSegment]) -> None:

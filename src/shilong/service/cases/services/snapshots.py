@@ -41,12 +41,18 @@ def policy(item: ItemView) -> dict[str, Any]:
         "late_days": {one.code: one.late_days for one in item.materials if one.allow_late and one.late_days},
         "result_name": item.result_name,
         "result_type": item.result_type,
-        "in_person": bool(extra.get("in_person")),
+        "in_person": in_person(item),
         "scene": int(extra.get("limit_scene_num") or 0),
         "task_code": item.task_code,
         "catalog_code": item.catalog_code,
         "department_code": item.department_code,
     }
+
+
+def in_person(item: ItemView) -> bool:
+    """是否依法须申请人本人到场：事项的“必须现场办理原因”写明亲自或本人到场的（行政许可法第二十九条但书）。"""
+    why = str(item.extra.get("limit_scene_explain") or "")
+    return bool(item.extra.get("limit_scene_num")) and ("亲自" in why or "须本人" in why)
 
 
 def _limit(amount: Any, unit: str) -> list[Any] | None:
@@ -81,10 +87,10 @@ def materials(case: Case, needed: Sequence[MaterialView], command: SubmitCommand
         raise PayloadInvalid(fields={f"materials.{code}": "本事项（按所选情形）不需要这份材料" for code in unknown})
     errors, late_errors = {}, {}
     for view in needed:
-        one = given.get(view.code)
-        if _provided(view, one):
+        found = given.get(view.code)
+        if _provided(view, found):
             continue
-        if one is not None and one.late:
+        if found is not None and found.late:
             if not view.allow_late:
                 late_errors[f"materials.{view.code}"] = f"“{view.name}”不能容缺后补"
             elif not command.late_promise:

@@ -130,7 +130,7 @@ def _agent(command: SubmitCommand, actor: Actor) -> dict[str, str] | None:
 
 
 def _check_item(item: ItemView, applicant: ApplicantProfile, agent: dict[str, str] | None, command: SubmitCommand) -> None:
-    if agent and item.extra.get("in_person"):
+    if agent and snapshots.in_person(item):
         raise AgentNotAllowed(item=item.name)
     if item.server_types and applicant.kind not in item.server_types:
         raise WrongApplicantKind(item=item.name, kinds=item.server_names)

@@ -118,6 +118,19 @@ def test_supplement_only_once_then_leader_must_approve(world):
     assert CaseEvent.objects.filter(case__case_no=view.case_no, action="supplement").count() == 2
 
 
+def test_request_dies_when_the_case_moves_on(world):
+    view = reach(world, "supplement", "resubmit")
+    again = {"items": [{"material": "图", "problem": "缺"}], "reason": "漏看"}
+    act(view, "supplement", world.clerk, **again)
+    moved = act(view, "accept", world.clerk)
+    assert moved.pending_request is None
+    with pytest.raises(refusals.NoRequestPending):
+        act(view, "approve", world.leader)
+    act(view, "extend", world.officer, reason="复杂")
+    assert act(view, "extend", world.leader, reason="直接延").pending_request is None
+    assert not [task for task in selectors.case(view.case_no, actor=world.leader).open_tasks if task.stage == "approve"]
+
+
 def test_leader_supplementing_again_counts_as_own_approval(world):
     view = reach(world, "supplement", "resubmit")
     done = act(view, "supplement", world.leader, items=[{"material": "图", "problem": "缺"}], reason="重大遗漏")
@@ -313,11 +326,11 @@ def test_extension_adds_ten_days_once(world):
 
 
 def test_non_permit_cannot_extend_without_own_law(world, item):
-    code = item(seq=12, type="20", task_type="20", server_type=["1"])
+    code = item(seq=18)
     view = drive(world.submit(item_code=code).case_no, "accept")
-    if view.item_type != "01":
-        with pytest.raises(refusals.ExtendNotAllowed):
-            act(view, "extend", world.leader, reason="x", days=5)
+    assert view.item_type == "20"
+    with pytest.raises(refusals.ExtendNotAllowed):
+        act(view, "extend", world.leader, reason="x", days=5)
 
 
 def test_promise_system_decides_on_the_spot(world, item):

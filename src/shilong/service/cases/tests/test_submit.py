@@ -134,7 +134,7 @@ def test_wrong_kind_of_applicant(world, item):
 
 
 def test_in_person_item_refuses_agents_and_needs_presence(world, item):
-    code = item(seq=8, in_person=True)
+    code = item(seq=8, limit_scene_num=1, limit_scene_explain="须申请人亲自到场核验身份")
     with pytest.raises(refusals.AgentNotAllowed):
         world.submit(item_code=code, agent={"name": "代办人"})
     view = world.submit(item_code=code)

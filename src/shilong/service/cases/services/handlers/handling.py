@@ -13,7 +13,7 @@ from shilong.service.cases.refusals import (
     ReviewDisagreed,
     ReviewsOutstanding,
 )
-from shilong.service.cases.rules import Action, State, clocks, review
+from shilong.service.cases.rules import Action, State, clocks, review, transition
 from shilong.service.cases.services import approvals, clockwork, rounds
 from shilong.service.cases.services.fields import Fields
 from shilong.service.cases.services.handlers.intake import REMEDY, close_all, supplement
@@ -150,6 +150,7 @@ def _extension_rule(work: Work) -> tuple[int, str]:
 
 
 def _extend(work: Work, days: int, reason: str, basis: str) -> None:
+    approvals.close_pending(work)
     work.set(extended_days=days)
     work.basis = basis
     clockwork.refresh(work)
@@ -248,6 +249,7 @@ def approve(work: Work) -> None:
     opinion = fields.text("opinion", "批准意见", required=False)
     fields.done()
     request = approvals.conclude(work, "approved", opinion)
+    transition(work.case.state, Action(request.action))
     work.data |= {"approved_by": work.actor.name, "request": request.action, "requested_by": request.requested_by}
     work.payload = request.payload
     APPROVED[Action(request.action)](work)

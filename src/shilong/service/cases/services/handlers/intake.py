@@ -59,10 +59,11 @@ def _take_in(work: Work) -> None:
         row.late_due = work.due(int(work.case.policy.get("late_days", {}).get(row.code) or clocks.LATE_DAYS))
         row.save(update_fields=["late_due"])
     if late:
-        work.set(late_pending=True, late_due=min(row.late_due for row in late))
+        work.set(late_pending=True, late_due=min(row.late_due for row in late if row.late_due))
         work.document("promise", items=[{"material": row.name, "deadline": row.late_due} for row in late], reason="容缺受理承诺")
     if work.case.committed:
         work.document("promise", reason="告知承诺", opinion="申请人已知悉条件与违诺后果，承诺所填信息真实并符合条件。")
+    approvals.close_pending(work)
     rounds.begin(work)
     work.document(
         "acceptance",
@@ -116,6 +117,7 @@ def _correction_items(work: Work, fields: Fields) -> list[dict[str, str]]:
 
 def _inform(work: Work, items: list[dict[str, str]], days: int, reason: str) -> None:
     case = work.case
+    approvals.close_pending(work)
     deadline = work.due(days)
     number = work.document("correction", items=items, deadline=deadline, reason=reason)
     Correction.objects.create(
@@ -242,5 +244,6 @@ def urge_late(work: Work) -> None:
     rest = [row for row in work.materials if row.late and not row.provided_at]
     if not work.case.late_pending or not rest:
         raise PayloadInvalid("这件办件没有等待补交的容缺材料。")
-    work.set(late_urged=True, late_due=work.due(clocks.LATE_DAYS))
-    work.note = f"请于 {clocks.local_day(work.case.late_due):%m月%d日} 前补交：{names(rest)}；逾期不补将终止办理。"
+    deadline = work.due(clocks.LATE_DAYS)
+    work.set(late_urged=True, late_due=deadline)
+    work.note = f"请于 {clocks.local_day(deadline):%m月%d日} 前补交：{names(rest)}；逾期不补将终止办理。"

@@ -1,5 +1,6 @@
 """特别程序（行政许可法第四十五条）：停不停表由种类与依据决定，须书面告知所需时间。"""
 
+from collections.abc import Mapping
 from typing import Any
 
 from shilong.service.cases.models import SpecialProcedure
@@ -12,7 +13,7 @@ def start(work: Work) -> None:
     """启动特别程序：出告知书，写明所需时间；停表的同时停承诺钟与法定钟。"""
     configured = work.case.policy.get("special") or []
     kind = special.resolve(str(work.payload.get("kind") or ""), configured)
-    own = next((row for row in configured if row.get("name") == kind.name), {})
+    own: Mapping[str, Any] = next((row for row in configured if row.get("name") == kind.name), {})
     fields = Fields(work.payload)
     reason = fields.text("reason", "启动理由")
     days = fields.integer(
