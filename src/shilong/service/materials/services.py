@@ -7,9 +7,9 @@ from typing import Any, BinaryIO
 from django.db import transaction
 from django.db.models import Max
 
-from shilong.foundation import gm
 from shilong.foundation.files import selectors as files
 from shilong.foundation.files import services as file_services
+from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import Invalid, NotAllowed, NotSignedIn
 from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.identity.roles.actor import Actor, Role
@@ -76,7 +76,7 @@ def _subject(actor: Actor, channel: str, applicant: ApplicantProfile | None) -> 
     if applicant is not None:
         if not actor.has(Role.WINDOW):
             raise NotAllowed("只有综合窗口可以替申请人填报。")
-        return f"w:{gm.blind_index(applicant.id_no)}"
+        return f"w:{blind_index(applicant.id_no)}"
     if not actor.has(Role.APPLICANT):
         raise NotAllowed("请用个人或法人账号申报；窗口代填请从窗口工作台进入。")
     return f"agent:{actor.agent_for}" if actor.agent_for else "self"

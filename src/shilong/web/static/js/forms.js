@@ -144,6 +144,22 @@
   if (typeof document === 'undefined') return
   globalThis.shilongForms = api
 
+  // 按下鼠标时焦点先离开输入框：此刻显示或收起提示会让页面挪位，松手就点不中了。等松手再说。
+  let pressed = false
+  const waiting = []
+  addEventListener('pointerdown', () => { pressed = true }, true)
+  for (const kind of ['pointerup', 'pointercancel']) {
+    addEventListener(kind, () => setTimeout(() => {
+      pressed = false
+      waiting.splice(0).forEach(action => action())
+    }), true)
+  }
+
+  function later(action) {
+    if (pressed) waiting.push(action)
+    else action()
+  }
+
   function start(form) {
     const context = JSON.parse(form.dataset.context || '{}')
     form.addEventListener('input', () => refresh(form, context))
@@ -153,7 +169,7 @@
     })
     form.addEventListener('focusout', event => {
       const field = event.target.closest('[data-field]')
-      if (field && !field.matches('fieldset') && event.target.name) judge(field)
+      if (field && !field.matches('fieldset') && event.target.name) later(() => judge(field))
     })
     form.addEventListener('click', event => {
       const add = event.target.closest('[data-add-row]')
