@@ -99,13 +99,15 @@ def export_xlsx(codes: Iterable[str] | None = None) -> bytes:
     bold = book.add_format({"bold": True, "bg_color": "#F6F8FB", "border": 1})
     plain = [element for element in schema.ELEMENTS if element.key not in _SHEETS]
     header = [(key, CODE_NAMES[key]) for key in CODES] + [(element.key, element.label) for element in plain]
-    rows = [[entry[key] for key in CODES] + [_cell(entry["content"].get(element.key)) for element in plain] for entry in entries]
+    rows = [
+        [entry[key] for key in CODES] + [_cell(entry["content"].get(element.key), element.kind) for element in plain] for entry in entries
+    ]
     _sheet(book, "事项", header, rows, bold)
     for key in _SHEETS:
         element = schema.BY_KEY[key]
         names = [(OWNER, CODE_NAMES["code"])] + [(f"{column.key}", column.label) for column in element.columns]
         lines = [
-            [entry["code"]] + [_cell(row.get(column.key)) for column in element.columns]
+            [entry["code"]] + [_cell(row.get(column.key), column.kind) for column in element.columns]
             for entry in entries
             for row in entry["content"].get(key) or []
         ]
@@ -114,9 +116,11 @@ def export_xlsx(codes: Iterable[str] | None = None) -> bytes:
     return buffer.getvalue()
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, kind: str) -> str:
     if value is None:
         return ""
+    if kind in (schema.JSON, schema.RECORD):
+        return json.dumps(value, ensure_ascii=False) if value else ""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
