@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "shilong.web.office",
     "shilong.web.supervise",
     "shilong.web.console",
+    "shilong.config.demo",
 ]
 
 MIDDLEWARE = [

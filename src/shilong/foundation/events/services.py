@@ -1,5 +1,8 @@
 """写入领域事件。"""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import connection
@@ -7,6 +10,18 @@ from django.utils import timezone
 
 from shilong.foundation.events.models import Event
 from shilong.foundation.jobs import wake
+
+_RECORD_ONLY: ContextVar[bool] = ContextVar("events_record_only", default=False)
+
+
+@contextmanager
+def record_only() -> Iterator[None]:
+    """只记不发：装入历史数据时用。事件照样留痕，但不再投递给消费者，不会为去年的办件补发短信。"""
+    token = _RECORD_ONLY.set(True)
+    try:
+        yield
+    finally:
+        _RECORD_ONLY.reset(token)
 
 
 def emit(topic: str, *, key: str = "", **payload: Any) -> int:
@@ -22,6 +37,9 @@ def emit(topic: str, *, key: str = "", **payload: Any) -> int:
     """
     if not connection.in_atomic_block:
         raise RuntimeError(f"emit({topic!r}) 必须在 transaction.atomic() 里调用")
-    event = Event.objects.create(topic=topic, key=key, payload=payload, occurred_at=timezone.now())
-    wake.after_commit()
+    now = timezone.now()
+    quiet = _RECORD_ONLY.get()
+    event = Event.objects.create(topic=topic, key=key, payload=payload, occurred_at=now, dispatched_at=now if quiet else None)
+    if not quiet:
+        wake.after_commit()
     return int(event.pk)

@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from shilong.foundation.jobs import progress
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     return {
@@ -12,4 +14,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "PLATFORM_NAME": settings.PLATFORM_NAME,
         "MODE": settings.MODE,
         "actor": getattr(request, "actor", None),
+        "running_jobs": progress.running,  # 模板用到才读
     }

@@ -8,14 +8,14 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from shilong.foundation.calendar import services as calendars
-from shilong.foundation.calendar.rules import Calendar
+from shilong.foundation.calendar.rules import Calendar, Unit
 from shilong.service.cases import ledger
 from shilong.service.cases.models import Case, CaseEvent, ClockSegment
 from shilong.service.cases.rules import Action, clocks
 from shilong.service.cases.rules.clocks import Kind
 
 CHUNK = 2000
-_CASE_FIELDS = ("department", "item_code", "channel", "project_type", "policy", "extended_days", "result", "decided_at")
+_CASE_FIELDS = ("department", "item_code", "channel", "project_type", "policy", "extended_days", "result", "decided_at", "legal_due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +92,15 @@ def _fact(row: CaseEvent, rows: list[ClockSegment], calendar: Calendar) -> Count
         used=clocks.used(segments, Kind.PROMISE, promise[1], row.at, calendar) if promise else 0,
         promised=promise[0] if promise else 0,
         legal_used=clocks.used(segments, Kind.LEGAL, legal[1], row.at, calendar) if legal else 0,
-        legal=legal[0] if legal else None,
+        legal=_whole(case, segments, legal),
     )
+
+
+def _whole(case: Case, segments: list[clocks.Segment], bound: ledger.Limit | None) -> int | None:
+    """法定时限的总量，与已用同单位：按月的钟数自然日，总量也折成自然日（到期日减起算日）。"""
+    if bound is None:
+        return None
+    start = clocks.started(segments, Kind.LEGAL)
+    if bound[1] is not Unit.MONTH or start is None or case.legal_due is None:
+        return bound[0]
+    return (clocks.local_day(case.legal_due) - clocks.local_day(start)).days

@@ -42,3 +42,9 @@ def query(context: template.Context, **changes: str | int | None) -> str:
 def get(mapping: dict, key: str) -> object:
     """取字典的值：`{{ row|get:key }}`。"""
     return mapping.get(key, "") if mapping else ""
+
+
+@register.filter
+def absolute(value: float) -> float:
+    """绝对值：`{{ clock.left|absolute }}`，显示“超期几天”用。"""
+    return abs(value)

@@ -1,0 +1,57 @@
+"""装入演示数据。"""
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+
+from shilong.config.demo import staff
+from shilong.config.demo.tasks import history
+from shilong.foundation.refusals import Refused
+from shilong.identity.organizations import services as organizations
+from shilong.service.catalog import seed as catalog_seed
+from shilong.service.catalog.seed.contents import departments
+from shilong.service.forms.seed import seed_forms
+
+Progress = Callable[[str], None]
+
+
+class NotInProduction(Refused):
+    code = "not_in_production"
+    message = "生产模式不能装演示数据：演示账号的密码是公开的。"
+
+
+def install(progress: Progress) -> None:
+    """装入演示数据；历史办件交给作业在后台继续生成。重复执行只补缺的。
+
+    异常：
+        NotInProduction: 在生产模式里调用。
+    """
+    if settings.MODE == "production":
+        raise NotInProduction
+    organizations.seed_departments(departments())
+    progress("装入 60 个事项与申请表")
+    seed_forms()
+    catalog_seed.seed()
+    progress("建立演示账号")
+    passwords = _passwords()
+    staff.accounts(passwords)
+    staff.colleagues()
+    progress("历史办件在后台生成，可先使用；进度见各工作台页面顶部")
+    history.enqueue(0, key="demo.history")
+
+
+def _passwords() -> dict[str, str]:
+    """演示账号的密码：首次随机生成，写入数据目录（600 权限），之后沿用。"""
+    path = Path(settings.DATA) / "demo-accounts.json"
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    missing = [name for name in staff.DEMO if name not in known]
+    if missing:
+        known |= {name: f"Sl-{secrets.token_urlsafe(9)}7" for name in missing}
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as stream:
+            json.dump(known, stream, ensure_ascii=False, indent=1)
+    return known

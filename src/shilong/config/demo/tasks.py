@@ -1,0 +1,23 @@
+"""历史办件的后台生成：一次一小批，批与批之间让别的作业先走；断了从进度处接着来，不会重复。"""
+
+import os
+
+from shilong.foundation.jobs import progress
+from shilong.foundation.jobs.registry import job
+
+BATCH = 20
+TOTAL = int(os.environ.get("SHILONG_DEMO_CASES", "2000"))
+LABEL = "正在生成演示用的历史办件"
+
+
+@job("demo.history", retries=3, base=10, cap=60)
+def history(start: int) -> None:
+    """从第 `start` 件起生成一批，记下进度，再排下一批。重复执行无害：每件有固定的防重键。"""
+    from shilong.config.demo import story
+
+    end = min(start + BATCH, TOTAL)
+    progress.report("demo", LABEL, start, TOTAL)
+    story.tell(range(start, end))
+    progress.report("demo", LABEL, end, TOTAL)
+    if end < TOTAL:
+        history.enqueue(end, key="demo.history")
