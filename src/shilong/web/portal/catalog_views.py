@@ -112,7 +112,6 @@ def _answers(request: HttpRequest) -> dict[str, str]:
 def _facts(item: ItemView) -> list[tuple[str, str, str, str, bool]]:
     """概要格：名称、大字、单位、小字、是否突出。"""
     saved = rules.compression(item)
-    legal = labels.legal_limit(item.legal_days, item.legal_unit)
     unit = labels.UNITS.get(item.promise_unit, "日")
     promise = (str(item.promise_days), unit) if item.promise_days else ("当场", "办结")
     times = item.extra.get("limit_scene_num") or 0
@@ -126,7 +125,7 @@ def _facts(item: ItemView) -> list[tuple[str, str, str, str, bool]]:
     )
     fee_note = "任何环节均不收费" if item.fee == "不收费" else "标准见“收费”"
     return [
-        ("承诺时限", *promise, f"法定 {legal}，压缩 {saved}%" if saved else "自受理之日起", True),
+        ("承诺时限", *promise, f"比法定压缩 {saved}%" if saved else "自受理之日起", True),
         ("到现场次数", str(times), "次", "全程网上办理" if not times else "须到现场", True),
         ("办件类型", item.project_type_name, "", "当场办结" if item.instant else "限时办结", False),
         ("收费", "不收费" if item.fee == "不收费" else "收费", "", fee_note, False),
