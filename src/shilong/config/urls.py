@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", health.live),
     path("readyz", health.ready),
     path("api/v1/", api.urls),
+    path("cases/", include("shilong.web.casework.urls")),
     path("window/", include("shilong.web.window.urls")),
     path("office/", include("shilong.web.office.urls")),
     path("supervise/", include("shilong.web.supervise.urls")),
