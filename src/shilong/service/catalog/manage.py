@@ -128,7 +128,7 @@ def _row(item: Any) -> Row:
 def desk(actor: Actor, code: str) -> Desk:
     """打开一个事项的工作台。"""
     require(actor, *READERS)
-    item = Item.objects.select_related("current", "implement").filter(code=code).first()
+    item = Item.objects.select_related("current", "implement").filter(code=code).first() if code.isalnum() else None
     if item is None:
         raise ItemMissing(item=code)
     require(actor, *READERS, department=item.implement.department)

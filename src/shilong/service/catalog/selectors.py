@@ -34,6 +34,8 @@ def item(code: str, version: int | None = None) -> ItemView:
     异常：
         ItemUnavailable: 编码有误、从未发布；或未指定版本时事项已暂停、取消。
     """
+    if not code.isalnum():  # 编码只有字母数字；PostgreSQL 遇到 NUL 会报错
+        raise ItemUnavailable
     wanted = {"number": version} if version is not None else {"item__state": Item.State.ACTIVE, "item__current": F("pk")}
     row = ItemVersion.objects.filter(item__code=code, **wanted).values_list(*_IDENTITY).first()
     if row is None:

@@ -22,7 +22,7 @@ UPLOAD_MAX = 20 * 1024 * 1024
 
 
 def _filters(request: HttpRequest) -> dict[str, str]:
-    return {key: request.GET.get(key, "").strip()[:60] for key in FILTERS}
+    return {key: request.GET.get(key, "").replace("\x00", "").strip()[:60] for key in FILTERS}
 
 
 def _departments() -> list[organizations.DepartmentView]:
@@ -189,7 +189,7 @@ def words(request: HttpRequest) -> HttpResponse:
             services.save_synonym(data.get("term", ""), data.get("targets", ""), actor=actor)
         messages.success(request, "已保存，搜索立即生效。")
         return HttpResponseRedirect(reverse("console:words"))
-    q = request.GET.get("q", "").strip()[:40]
+    q = request.GET.get("q", "").replace("\x00", "").strip()[:40]
     context = {
         "page": manage.synonyms(actor, q, page_number(request)),
         "q": q,

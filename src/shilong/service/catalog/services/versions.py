@@ -22,6 +22,8 @@ Edit = ItemVersion.Edit
 
 def locked(code: str) -> Item:
     """锁住一个事项；没有时 `ItemMissing`。只在事务里用。"""
+    if not code.isalnum():
+        raise ItemMissing(item="")
     item = Item.objects.select_for_update(of=("self",)).select_related("current", "implement").filter(code=code).first()
     if item is None:
         raise ItemMissing(item=code)

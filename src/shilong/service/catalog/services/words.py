@@ -50,7 +50,7 @@ def delete_synonym(term: str, *, actor: Actor) -> None:
 
 def record_zero(term: str) -> None:
     """记一次没有结果的搜索。不记个人信息：含 6 位以上连续数字（证件、电话、办件号）的不记。"""
-    term = " ".join(term.lower().split())[:QUERY_MAX]
+    term = " ".join(term.replace("\x00", "").lower().split())[:QUERY_MAX]
     if len(term) < 2 or _has_long_number(term):
         return
     if ZeroResult.objects.filter(term=term).update(times=F("times") + 1, last_at=timezone.now()):
