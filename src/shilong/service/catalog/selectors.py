@@ -14,8 +14,16 @@ from shilong.service.catalog.models import Item, ItemVersion
 from shilong.service.catalog.snapshot import Snapshot, current
 from shilong.service.catalog.views import ItemBrief, ItemView
 
-_IDENTITY = ("item__code", "number", "digest", "published_at", "item__state", "item__implement__task_code")
-_IDENTITY += ("item__implement__directory__catalog_code", "item__implement__department_code")
+_IDENTITY = (
+    "item__code",
+    "number",
+    "digest",
+    "published_at",
+    "item__state",
+    "item__implement__task_code",
+    "item__implement__directory__catalog_code",
+    "item__implement__department_code",
+)
 
 
 class ItemUnavailable(NotFound):

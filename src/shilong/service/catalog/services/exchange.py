@@ -157,7 +157,7 @@ def _from_book(stream: BinaryIO) -> list[dict[str, Any]]:
         raise BadImport("文件不是有效的 Excel（.xlsx）。") from None
     if "事项" not in book.sheetnames:
         raise BadImport("Excel 里没有“事项”这张表，请先导出一份作为模板。")
-    entries = {}
+    entries: dict[str, dict[str, Any]] = {}
     for row in _rows(book["事项"]):
         code = row.get("code", "")
         content = {key: _parse(key, value) for key, value in row.items() if key in schema.BY_KEY}
