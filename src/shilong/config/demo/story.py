@@ -37,7 +37,7 @@ APPLICANTS = 200
 PLOTS = {"plain": 76, "supplement": 9, "reject": 3, "deny": 3, "withdraw": 3, "special": 4, "slow": 2}
 CHANNELS = {"1": 45, "2": 30, "3": 25}
 DEMO_OWN = dict.fromkeys(range(6), "demo-citizen") | dict.fromkeys(range(6, 10), "demo-enterprise")  # 演示账号自己也有几件
-RECENT = 980
+OWN_FIRST = 640
 
 
 class Ended(Exception):
@@ -57,7 +57,7 @@ def _one(number: int) -> None:
     username = DEMO_OWN.get(number) or f"sim-applicant-{chooser.randrange(APPLICANTS)}"
     person = _applicant(username)
     item = _item(person, chooser)
-    started = _start(RECENT if number in DEMO_OWN else number, chooser)
+    started = _start(OWN_FIRST + 35 * number if number in DEMO_OWN else number, chooser)
     telling = Telling(chooser, person, item, started)
     if telling.submit(number):
         try:
