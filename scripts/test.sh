@@ -19,7 +19,7 @@ printf '── SQLite：全部测试\n'
 .venv/bin/pytest -n "$WORKERS" --dist loadfile -m "not postgres" "$@"
 
 if command -v node >/dev/null; then
-  vectors=$(find src tests -name '*.test.mjs' -not -path '*/node_modules/*')
+  vectors=$(find src tests -name '*.test.[cm]js' -not -path '*/node_modules/*')
   # shellcheck disable=SC2086
   [ -z "$vectors" ] || { printf '\n── 浏览器脚本\n'; node --test $vectors; }
 fi

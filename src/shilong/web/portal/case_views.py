@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -92,13 +92,14 @@ def resubmit(request: HttpRequest, case_no: str) -> HttpResponse:
         messages.warning(request, "这件办件现在不需要补正。")
         return redirect("portal:case", case_no=case_no)
     errors: dict[str, str] = {}
+    status = 200
     if request.method == "POST":
         try:
             return _resubmitted(request, view)
         except Refused as refused:
             if refused.status not in (413, 422):
                 raise
-            errors = refused.fields
+            errors, status = refused.fields, refused.status
             messages.error(request, "；".join([refused.text, *refused.fields.values()]))
     correction = view.corrections[-1] if view.corrections else None
     named = {item.get("material") for item in correction.items} if correction else set()
@@ -111,7 +112,7 @@ def resubmit(request: HttpRequest, case_no: str) -> HttpResponse:
         "sections": rendering.render(view.definition, view.form, errors=_field_errors(errors)),
         "form_named": "申请表" in named,
     }
-    return render(request, "portal/resubmit.html", context, status=422 if errors else 200)
+    return render(request, "portal/resubmit.html", context, status=status)
 
 
 def _field_errors(errors: dict[str, str]) -> dict[str, str]:
@@ -141,7 +142,7 @@ def _uploads(request: HttpRequest, view: CaseView) -> list[dict[str, Any]]:
             raise Invalid(f"“{row.name}”一次最多传 {FILES_PER_MATERIAL} 个文件。")
         if sent:
             owner = request.actor.account_id  # type: ignore[attr-defined]
-            ids = [str(files.store(one.file, one.name, owner_id=owner).id) for one in sent]
+            ids = [str(files.store(cast(BinaryIO, one.file), one.name or "", owner_id=owner).id) for one in sent]
             found.append({"code": row.code, "file_ids": ids})
     return found
 

@@ -66,7 +66,7 @@ ICONS = {
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """首页。公示、统计对所有人一样，缓存一分钟。"""
-    shared = cache.get_or_set("portal.home", _shared, CACHE_SECONDS)
+    shared: dict[str, Any] = cache.get_or_set("portal.home", _shared, CACHE_SECONDS) or {}
     context = {"nav": "首页", "mtab": "首页", "quick": QUICK, **shared, **_board(request)}
     return render(request, "portal/home.html", context)
 
