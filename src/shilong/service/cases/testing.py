@@ -1,7 +1,11 @@
 """给全项目测试与演示数据用：真实引擎的一行写法。`submit_case` 造一件，`drive` 走若干步。"""
 
+import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from shilong.identity.roles.actor import Actor, Role, Scope
 from shilong.service.cases import selectors, services
@@ -26,6 +30,7 @@ _SAMPLES: dict[str, Any] = {
     "uscc": "91410404TTTT1001XL",
     "mobile": "13000000001",
 }
+_PATTERNED = ("6200000000000000", "410404", "2026", "467400", "0375-0000101", "A1234567", "13000000001", "1", "abc")
 _DEFAULTS: dict[Action, dict[str, Any]] = {
     Action.REJECT: {"ground": "not_qualified", "reason": "不符合受理条件"},
     Action.SUPPLEMENT: {"items": [{"material": "申请表", "problem": "未签字", "basis": "《行政许可法》第三十一条"}]},
@@ -52,11 +57,15 @@ def sample_value(field: Mapping[str, Any]) -> Any:
     if kind in ("radio", "select"):
         return options[0]
     if kind == "checks":
-        return options[:1]
+        return options[: int(field.get("min") or 1)]
     if kind == "rows":
         return [{sub["key"]: sample_value(sub) for sub in field.get("fields", [])}]
     if kind == "number":
         return field.get("min") or 1
+    if kind == "date" and field.get("min"):
+        return str(timezone.localdate() + timedelta(days=365)) if field["min"] == "today" else str(field["min"])
+    if field.get("pattern"):
+        return next((value for value in _PATTERNED if re.fullmatch(field["pattern"], value)), "")
     return _SAMPLES.get(str(kind), "测试内容")
 
 

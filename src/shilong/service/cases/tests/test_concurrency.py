@@ -2,9 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import sleep
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from shilong.foundation.refusals import Refused, StaleVersion
 from shilong.service.cases import services
@@ -29,6 +30,19 @@ def erasable_audit(transactional_db):
             cursor.execute(sql)
 
 
+def _patient(job, index):
+    """内存里的 SQLite 测试库是共享缓存，抢不到锁立即报错而不等待；这里替它等，文件库与 PostgreSQL 用不到。"""
+    for _ in range(400):
+        try:
+            return job(index)
+        except OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            connection.close()
+            sleep(0.01)
+    raise AssertionError("一直没有等到锁")
+
+
 def together(count, job):
     """同时起跑，收集结果或异常。"""
     gate = Barrier(count)
@@ -36,7 +50,7 @@ def together(count, job):
     def run(index):
         gate.wait()
         try:
-            return job(index)
+            return _patient(job, index)
         except Refused as refusal:
             return refusal
         finally:
