@@ -1,15 +1,20 @@
 """码表的读取与本地覆盖。"""
 
+import time
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from shilong.foundation.audit import services as audit
 from shilong.foundation.codes.models import CodeEntry
 from shilong.foundation.codes.tables import TABLES, CodeTable
 from shilong.foundation.refusals import Invalid, NotFound
+
+RECHECK = 0 if settings.MODE == "test" else 5  # 秒；别的进程改了码表，最多这么久看到
+_cache: dict[str, tuple[float, CodeTable]] = {}
 
 
 def table(key: str) -> CodeTable:
@@ -23,8 +28,18 @@ def table(key: str) -> CodeTable:
         raise NotFound(f"没有名为“{key}”的码表。")
     if not base.pd:
         return base
+    now = time.monotonic()
+    known = _cache.get(key)
+    if known and now - known[0] < RECHECK:
+        return known[1]
+    merged = _merged(base)
+    _cache[key] = (now, merged)
+    return merged
+
+
+def _merged(base: CodeTable) -> CodeTable:
     entries = dict(base.entries)
-    for row in CodeEntry.objects.filter(table=key).order_by("code"):
+    for row in CodeEntry.objects.filter(table=base.key).order_by("code"):
         if row.active:
             entries[row.code] = row.name
         else:
@@ -47,4 +62,5 @@ def override(key: str, code: str, name: str, *, active: bool = True, actor: Any)
     if not 0 < len(code) <= 20 or not 0 < len(name) <= 100:
         raise Invalid("码为 1 至 20 个字符，名称为 1 至 100 个字，都不能为空。")
     CodeEntry.objects.update_or_create(table=key, code=code, defaults={"name": name, "active": active})
+    _cache.pop(key, None)
     audit.record("codes.override", actor=actor, object_type="code_table", object_id=key, detail={"code": code, "active": active})

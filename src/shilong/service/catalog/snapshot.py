@@ -3,8 +3,11 @@
 失效靠目录版本标记（随机值，写在发布的同一事务里）：不用计数器，事务回滚后重用同一个数会让别的进程拿着旧内容当新的。
 """
 
+import time
 from dataclasses import dataclass
 from threading import Lock
+
+from django.conf import settings
 
 from shilong.service.catalog import views
 from shilong.service.catalog.models import Item, Revision, Synonym
@@ -24,6 +27,8 @@ class Snapshot:
 
 
 _lock = Lock()
+RECHECK = 0 if settings.MODE == "test" else 1  # 秒
+_asked = 0.0
 _latest: Snapshot | None = None
 
 
@@ -33,10 +38,14 @@ def token() -> str:
 
 
 def current() -> Snapshot:
-    """最新快照；标记没变就用内存里的（一次主键查询）。"""
-    global _latest
-    now = token()
+    """最新快照；标记没变就用内存里的（一次主键查询，一秒内不重复问）。"""
+    global _latest, _asked
     snapshot = _latest
+    moment = time.monotonic()
+    if snapshot is not None and moment - _asked < RECHECK:
+        return snapshot
+    now = token()
+    _asked = moment
     if snapshot is None or snapshot.token != now:
         with _lock:
             snapshot = _latest = _load(now)
