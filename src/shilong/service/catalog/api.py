@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
-from shilong.service.catalog import selectors
+from shilong.service.catalog import rules, selectors
 from shilong.service.catalog.views import ItemBrief, ItemView, MaterialView
 from shilong.service.forms import selectors as forms
 
@@ -55,11 +55,11 @@ def _brief(row: ItemBrief) -> dict[str, Any]:
     }
 
 
-def _material(row: MaterialView) -> dict[str, Any]:
+def _material(row: MaterialView, needed: frozenset[str]) -> dict[str, Any]:
     return {
         "code": row.code,
         "name": row.name,
-        "required": row.required,
+        "required": row.code in needed,
         "need": row.need,
         "format": row.format,
         "source_type": row.source_type,
@@ -77,6 +77,10 @@ def _material(row: MaterialView) -> dict[str, Any]:
 
 def guide(view: ItemView) -> dict[str, Any]:
     """指南的接口形状；`extra` 里的要素用国家前置库字段名平铺，不含内部的审查方案。"""
+    # 提交时必须给出的：没有选情形时按默认情形；由申请表生成的、可共享取得的不必交；容缺的要么交，要么声明后补。
+    needed = frozenset(
+        row.code for row in rules.trim(view, {}).materials if row.need in ("1", "3") and not row.generated and not row.can_share
+    )
     return {
         **view.extra,
         "code": view.code,
@@ -100,7 +104,7 @@ def guide(view: ItemView) -> dict[str, Any]:
             {"kind": row.kind, "name": row.name, "basis": row.basis, "days": row.days, "pauses": row.pauses} for row in view.special
         ],
         "situations": view.situations,
-        "materials": [_material(row) for row in view.materials],
+        "materials": [_material(row, needed) for row in view.materials],
         "form_code": view.form_code,
         "form": forms.definition(view.form_code, view.form_version),
     }

@@ -72,8 +72,13 @@ def form(item_form: Mapping[str, Any], data: Any, situation: Mapping[str, Any]) 
     return dict(clean)
 
 
-def materials(case: Case, needed: Sequence[MaterialView], command: SubmitCommand, actor: Actor) -> list[CaseMaterial]:
+def materials(
+    case: Case, needed: Sequence[MaterialView], command: SubmitCommand, actor: Actor, *, catalogued: Sequence[MaterialView] = ()
+) -> list[CaseMaterial]:
     """核对材料：必要的齐不齐、能不能容缺、文件是不是提交人上传的。
+
+    `catalogued` 是本事项目录里的全部材料：所选情形用不着而申请人自愿交来的也收下，不丢、也不要求。
+    部门核发、可以共享的材料没交的，按共享取得处理，不得要求重复提交（河南省优化营商环境条例）。
 
     异常：MaterialMissing（fields 指明哪份）、NotYourFile、PayloadInvalid。
     """
@@ -82,9 +87,10 @@ def materials(case: Case, needed: Sequence[MaterialView], command: SubmitCommand
         if one.code in given:
             raise PayloadInvalid(fields={f"materials.{one.code}": "同一份材料出现了两次，请合并文件"})
         given[one.code] = one
-    unknown = sorted(set(given) - {one.code for one in needed})
+    extra = [one for one in catalogued if one.code in given and one.code not in {row.code for row in needed}]
+    unknown = sorted(set(given) - {one.code for one in (*needed, *extra)})
     if unknown:
-        raise PayloadInvalid(fields={f"materials.{code}": "本事项（按所选情形）不需要这份材料" for code in unknown})
+        raise PayloadInvalid(fields={f"materials.{code}": "本事项的材料目录里没有这份材料" for code in unknown})
     errors, late_errors = {}, {}
     for view in needed:
         found = given.get(view.code)
@@ -103,15 +109,14 @@ def materials(case: Case, needed: Sequence[MaterialView], command: SubmitCommand
     if errors:
         raise MaterialMissing(names="、".join(v.name for v in needed if f"materials.{v.code}" in errors), fields=errors)
     _own_files(case, command.materials, actor)
-    return [_row(case, view, given.get(view.code)) for view in needed if view.code in given or view.generated]
+    kept = [view for view in needed if view.code in given or view.generated or (view.can_share and view.need == "1")]
+    return [_row(case, view, given.get(view.code)) for view in (*kept, *extra)]
 
 
 def _provided(view: MaterialView, one: MaterialInput | None) -> bool:
     """已经提供：有文件，或声明由证照库、共享数据取得且事项允许，或窗口收了纸质，或由申请表生成。"""
-    if view.generated:
-        return True
-    if one is None:
-        return False
+    if view.generated or one is None:
+        return view.generated or view.can_share
     return bool(one.file_ids) or one.source == "paper" or (one.source in _WITHOUT_FILE and view.can_share)
 
 
@@ -123,7 +128,7 @@ def _row(case: Case, view: MaterialView, one: MaterialInput | None) -> CaseMater
         name=view.name,
         need=view.need,
         file_ids=[str(file_id) for file_id in one.file_ids] if one else [],
-        source=one.source if one else "form",
+        source=one.source if one else "form" if view.generated else "share",
         late=bool(one and one.late and not provided),
         provided_at=case.submitted_at if provided else None,
     )

@@ -12,6 +12,8 @@ from shilong.foundation.refusals import NotAllowed, NotSignedIn
 from shilong.identity.accounts import selectors as accounts
 from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.identity.organizations import selectors as organizations
+from shilong.identity.realname import rules as realname_rules
+from shilong.identity.realname import services as realname
 from shilong.identity.roles.actor import Actor, Role
 from shilong.service.cases import clock
 from shilong.service.cases.models import Case, CaseMaterial, Dossier
@@ -43,6 +45,7 @@ def submit(command: SubmitCommand, *, actor: Actor) -> CaseView:
         NotYourFile: 材料文件不是提交人上传的（403）。
         DuplicateKey: 防重键已用于另一份内容（409）。
         AgentNotAllowed、WrongApplicantKind、ItemOffline: 事项不允许这样办。
+        OutsideAgency: 代单位办授权范围之外的事项（403）。LevelTooLow: 网上申请须实名 1 级（403）。
     """
     _check_actor(command, actor)
     digest = _digest(command)
@@ -68,6 +71,8 @@ def _check_actor(command: SubmitCommand, actor: Actor) -> None:
         raise NotAllowed("只有综合窗口可以替申请人填报。")
     if command.applicant is None and not actor.has(Role.APPLICANT):
         raise NotAllowed("请用个人或法人账号提交申请；窗口代填请先填写申请人信息。")
+    if command.applicant is None:
+        realname.require_level(actor, realname_rules.APPLY)
 
 
 def _same(command: SubmitCommand, actor: Actor, digest: str) -> CaseView | None:
@@ -97,12 +102,13 @@ def _create(command: SubmitCommand, actor: Actor, digest: str) -> CaseView:
     item = catalog.item(command.item_code)
     applicant = command.applicant or accounts.applicant(actor.agent_for or actor.account_id)  # type: ignore[arg-type]
     agent = _agent(command, actor)
+    accounts.require_agent_may(actor, item.code, item.department, item.name)
     _check_item(item, applicant, agent, command)
     definition = form_store.definition(item.form_code, item.form_version)
     clean = snapshots.form(definition, command.form, command.situation)
     case = _case(item, applicant, command, actor, now, digest)
     trimmed = catalog_rules.trim(item, command.situation)
-    materials = snapshots.materials(case, trimmed.materials, command, actor)
+    materials = snapshots.materials(case, trimmed.materials, command, actor, catalogued=item.materials)
     case.case_no = _number(item, command, now)
     case.save(force_insert=True)
     CaseMaterial.objects.bulk_create(materials)

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from shilong.foundation.refusals import NotAllowed, NotSignedIn
+from shilong.identity.accounts.refusals import OutsideAgency
 from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.identity.roles.actor import ANONYMOUS
 from shilong.service.cases import refusals, services
@@ -29,12 +30,29 @@ def inputs(world, *, skip="", **late):
 
 
 def test_missing_material_is_named(world):
-    first = needed(world.item_code)[0]
+    first = next(one for one in needed(world.item_code) if not one.can_share)
     with pytest.raises(refusals.MaterialMissing) as error:
         world.submit(materials=inputs(world, skip=first.code))
     assert list(error.value.fields) == [f"materials.{first.code}"]
     assert first.name in str(error.value)
     assert not Case.objects.exists()
+
+
+def test_shareable_material_need_not_be_handed_in_again(world):
+    shared = next(one for one in needed(world.item_code) if one.can_share)
+    case = world.submit(materials=inputs(world, skip=shared.code))
+    row = next(row for row in case.materials if row.code == shared.code)
+    assert (row.source, row.file_ids, row.provided) == ("share", (), True)
+
+
+def test_material_beyond_the_situation_is_kept_but_unknown_is_refused(world):
+    asked = {one.code for one in needed(world.item_code)}
+    spare = next((one.code for one in catalog.item(world.item_code).materials if one.code not in asked and not one.generated), None)
+    if spare:
+        case = world.submit(materials=[*inputs(world), MaterialInput(spare, [upload(world.citizen)])])
+        assert spare in {row.code for row in case.materials}
+    with pytest.raises(refusals.PayloadInvalid):
+        world.submit(materials=[*inputs(world), MaterialInput("M99", [upload(world.citizen)])])
 
 
 def test_someone_elses_file_is_refused(world):
@@ -163,6 +181,5 @@ def test_snapshot_survives_item_changes(world):
 
 def test_agent_actor_files_for_the_company(world):
     actor = replace(world.other_citizen, agent_for=world.citizen.account_id)
-    view = world.submit(actor=actor, file_ids=[upload(world.other_citizen)])
-    assert view.account_id == world.citizen.account_id
-    assert view.is_owner
+    with pytest.raises(OutsideAgency):  # 没有授权，只是自称；有授权的见 test_agency
+        world.submit(actor=actor, file_ids=[upload(world.other_citizen)])

@@ -33,7 +33,7 @@ TABLE = [
 ]
 
 
-@pytest.mark.parametrize(("action", "sources", "target", "clocks", "basis"), TABLE, ids=lambda value: str(value)[:24])
+@pytest.mark.parametrize(("action", "sources", "target", "clocks", "basis"), TABLE, ids=[str(row[0]) for row in TABLE])
 def test_row(action, sources, target, clocks, basis):
     rows = [row for row in TRANSITIONS if row.action is action]
     assert set().union(*(row.sources for row in rows)) == sources

@@ -160,7 +160,7 @@ def _content(raw: dict[str, Any], order: int, short: str) -> dict[str, Any]:
         "entrust_name": "平顶山市人力资源和社会保障局" if seq == 22 else "",
         "by_law": [{"law": row["law"], "article": clean(row["article"]), "content": ""} for row in raw["legal_basis"]],
         "server_type": list(raw["server_type"]),
-        "handle_form": ["1", "2", "3"] if scene == 0 else ["1"],
+        "handle_form": ["1"] if seq in NO_ESIGN else ["1", "2", "3"],
         "anticipate_day": legal or 0,
         "anticipate_type": _UNITS.get(raw["statutory_unit"], "1"),
         "anticipate_explain": "法律、法规没有规定具体期限，按承诺时限办理。" if legal is None else "",
@@ -184,7 +184,7 @@ def _content(raw: dict[str, Any], order: int, short: str) -> dict[str, Any]:
         "handle_area": raw["handle_area"],
         "online_handle_depth": _depth(raw),
         "is_entry_center": True,
-        "is_online": scene == 0,
+        "is_online": seq not in NO_ESIGN,  # 要到现场的也可以先网上提交、预审
         "is_pay_online": raw["is_fee"] == "1",
         "is_express": seq not in NO_ESIGN,
         "is_schedule": True,
