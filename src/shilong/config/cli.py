@@ -181,13 +181,13 @@ def _add_department(args: argparse.Namespace) -> int:
 
 def _create_admin(args: argparse.Namespace) -> int:
     from shilong.identity.accounts import services
-    from shilong.identity.roles.actor import SYSTEM, Role, Scope
+    from shilong.identity.roles.actor import Role
 
     password = _new_password()
     if not password:
         return _fail("密码没有输入，或两次输入的不一样。")
-    services.create_staff(args.username, password, args.name, args.department, [Role(args.role)], Scope.DISTRICT, actor=SYSTEM)
-    _say(f"已创建 {args.username}")
+    services.bootstrap_admin(args.username, password, args.name, Role(args.role), args.department)
+    _say(f"已创建 {args.username}，首次登录须修改密码")
     return 0
 
 
@@ -239,10 +239,9 @@ def _calendar_days(path: Path) -> Iterator[tuple[date, bool, str]]:
 
 
 def _rebuild_stats(_args: argparse.Namespace) -> int:
-    from shilong.service.cases import selectors as cases
     from shilong.service.insight import services
 
-    _say(f"统计已重建：{services.rebuild(cases.facts())} 条办件事实")
+    _say(f"统计已重建：{services.rebuild()} 条办件事实")
     return 0
 
 

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "shilong.service.forms",
     "shilong.service.materials",
     "shilong.service.cases",
+    "shilong.service.amendments",
     "shilong.service.insight",
     "shilong.web.portal",
     "shilong.web.window",
@@ -162,7 +163,7 @@ if MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "shilong.identity.accounts.passwords.LengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "shilong.identity.accounts.passwords.CharacterClassValidator"},
 ]

@@ -23,6 +23,7 @@ BUILTIN = {
     "document": NumberRule(
         key="document", name="文书编号", template="石龙{word}〔{year}〕第{seq}号", width=6, reset="year", scope="{word}"
     ),
+    "amendment": NumberRule(key="amendment", name="数据更正申请编号", template="GZ{year}{seq}", width=6, reset="year"),
 }
 
 

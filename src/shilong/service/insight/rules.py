@@ -1,6 +1,7 @@
 """统计口径，纯函数：一个办件事件给哪些计数加多少。"""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 COUNTERS = (
     "submitted",
@@ -66,3 +67,26 @@ def _decided(outcome: Outcome) -> dict[str, int]:
 def rate(part: int, whole: int) -> float | None:
     """百分比，一位小数；分母为 0 时没有意义，返回 None，页面显示“—”。"""
     return round(part * 100 / whole, 1) if whole else None
+
+
+def unit(first: date, last: date) -> str:
+    """趋势图的粒度：不超过 31 天按日，不超过半年按周，更长按月。"""
+    span = (last - first).days
+    return "day" if span <= 31 else "week" if span <= 183 else "month"
+
+
+def bucket(day: date, unit: str) -> date:
+    """某天所在格的第一天；周从周一起。"""
+    if unit == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if unit == "month" else day
+
+
+def buckets(first: date, last: date, unit: str) -> list[date]:
+    """[first, last] 覆盖的各格，按先后。"""
+    starts, day = [], bucket(first, unit)
+    while day <= last:
+        starts.append(day)
+        step = {"day": 1, "week": 7, "month": 32}[unit]
+        day = bucket(day + timedelta(days=step), unit)
+    return starts

@@ -24,50 +24,55 @@ Totals = dict[Key, dict[str, int]]
 def count_event(event_id: int) -> None:
     """把一条履历计入汇总。必须在消费者的事务里调用。"""
     mark = _lock()
-    fact = statistics.fact(event_id)
-    if fact is None or event_id <= mark.event_id:
+    if event_id <= mark.event_id:
         return
-    totals = _totals([fact])
-    for (day, department, item_code, channel), changes in totals.items():
-        DailyStat.objects.bulk_create(
-            [DailyStat(day=day, department=department, item_code=item_code, channel=channel)], ignore_conflicts=True
-        )
-        row = DailyStat.objects.filter(day=day, department=department, item_code=item_code, channel=channel)
-        row.update(**{name: F(name) + value for name, value in changes.items() if value})
+    totals: Totals = {}
+    _add(totals, statistics.facts_of(event_id))
+    for key, changes in totals.items():
+        _increase(key, changes)
 
 
 def rebuild() -> int:
-    """从全部办件履历重算，返回计入的履历条数。算的时候旧数仍可读；最后一步才替换。"""
+    """从全部办件履历重算，返回计入的事实条数。算的时候旧数仍可读；最后一步才替换。"""
     first = statistics.last_event()
-    totals = _totals(statistics.facts(0, first))
+    totals: Totals = {}
+    counted = _add(totals, statistics.facts(0, first))
     with transaction.atomic():
         mark = _lock()
         last = statistics.last_event()
-        _add(totals, statistics.facts(first, last))
+        counted += _add(totals, statistics.facts(first, last))
         DailyStat.objects.all().delete()
-        DailyStat.objects.bulk_create(_rows(totals), batch_size=BATCH)
+        DailyStat.objects.bulk_create([_row(key, counts) for key, counts in totals.items()], batch_size=BATCH)
         mark.event_id = last
         mark.save(update_fields=["event_id"])
-    return last
+    return counted
 
 
 def _lock() -> Watermark:
+    found = Watermark.objects.select_for_update().filter(pk=1).first()
+    if found is not None:
+        return found
     Watermark.objects.bulk_create([Watermark(pk=1)], ignore_conflicts=True)
     return Watermark.objects.select_for_update().get(pk=1)
 
 
-def _totals(facts: Iterable[CountedEvent]) -> Totals:
-    totals: Totals = {}
-    _add(totals, facts)
-    return totals
+def _increase(key: Key, changes: dict[str, int]) -> None:
+    day, department, item_code, channel = key
+    row = DailyStat.objects.filter(day=day, department=department, item_code=item_code, channel=channel)
+    values = {name: F(name) + value for name, value in changes.items() if value}
+    if values and not row.update(**values):
+        DailyStat.objects.bulk_create([_row(key, {})], ignore_conflicts=True)
+        row.update(**values)
 
 
-def _add(totals: Totals, facts: Iterable[CountedEvent]) -> None:
+def _add(totals: Totals, facts: Iterable[CountedEvent]) -> int:
+    counted = 0
     for fact in facts:
+        counted += 1
+        counts = totals.setdefault((fact.day, fact.department, fact.item_code, fact.channel), defaultdict(int))
         for name, value in rules.increments(fact.action, _outcome(fact)).items():
-            key = (fact.day, fact.department, fact.item_code, fact.channel)
-            counts = totals.setdefault(key, defaultdict(int))
-            counts[name] += value
+            counts[name] += value * fact.sign
+    return counted
 
 
 def _outcome(fact: CountedEvent) -> rules.Outcome | None:
@@ -76,8 +81,6 @@ def _outcome(fact: CountedEvent) -> rules.Outcome | None:
     return rules.Outcome(fact.granted, fact.instant, fact.used, fact.promised, fact.legal_used, fact.legal)
 
 
-def _rows(totals: Totals) -> list[DailyStat]:
-    return [
-        DailyStat(day=day, department=department, item_code=item, channel=channel, **counts)
-        for (day, department, item, channel), counts in totals.items()
-    ]
+def _row(key: Key, counts: dict[str, int]) -> DailyStat:
+    day, department, item, channel = key
+    return DailyStat(day=day, department=department, item_code=item, channel=channel, **counts)

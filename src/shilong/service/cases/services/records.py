@@ -1,7 +1,7 @@
 """数据更正与揭示敏感信息：都要留痕。"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,15 @@ from shilong.foundation.refusals import NotAllowed
 from shilong.identity.roles.actor import Actor, Role, require
 from shilong.service.cases import clock, permissions
 from shilong.service.cases.models import Case, Dossier
-from shilong.service.cases.refusals import CaseNotFound, PayloadInvalid
+from shilong.service.cases.refusals import CaseNotFound, MustRecuse, PayloadInvalid
 from shilong.service.cases.rules import SUBMISSION, Action
-from shilong.service.cases.selectors.views import CaseView
+from shilong.service.cases.rules.records import CORRECTABLE
+from shilong.service.cases.selectors.views import CHANNELS, CaseView
 from shilong.service.cases.services import journal
 from shilong.service.cases.services.work import Work
+from shilong.service.forms import rules as form_rules
 
+EXECUTORS = (Role.BUREAU, Role.LEADER, Role.OFFICER, Role.WINDOW)
 REVEALABLE = {
     "id_no": "证件号码",
     "mobile": "手机",
@@ -28,14 +31,6 @@ REVEALABLE = {
     "legal_name": "法定代表人",
     "agent": "代理人",
     "form": "申请表",
-}
-CORRECTABLE = {
-    "applicant_name": "申请人",
-    "id_no": "证件号码",
-    "mobile": "手机",
-    "legal_name": "法定代表人",
-    "address": "地址",
-    "channel": "渠道",
 }
 
 
@@ -73,13 +68,15 @@ def correct(
     参数：
         changes: 更正项，键为 `CORRECTABLE` 或 `form.<字段>`。
         request_no: 更正申请号。
-        authorised_by: 授权人姓名。
+        authorised_by: 授权人姓名。没有授权人的，只有行政审批局能执行；有授权人的（由 `amendments` 核对过授权），
+            能看这件办件的工作人员可以执行。
 
     异常：
-        NotAllowed: 只有行政审批局可以执行更正，且不能更正自己的办件。
+        NotAllowed: 没有授权又不是行政审批局，或不在数据范围内。
+        MustRecuse: 不能更正自己的办件。
         PayloadInvalid: 更正项不合规则。
     """
-    require(actor, Role.BUREAU)
+    require(actor, *(EXECUTORS if authorised_by else (Role.BUREAU,)))
     if not request_no.strip():
         raise PayloadInvalid(fields={"request_no": "请填写更正申请号"})
     now = at or clock.now()
@@ -87,19 +84,28 @@ def correct(
         case = Case.objects.select_for_update().filter(case_no=case_no).first()
         if case is None:
             raise CaseNotFound
-        if not actor.covers(case.department):
+        if permissions.owns(actor, case):
+            raise MustRecuse
+        if not permissions.may_read(actor, case):
             raise NotAllowed("这件办件不在您的数据范围内。")
         work = Work(case, actor, {}, now, SUBMISSION)
         work.stay()
         work.action = Action.CORRECT
         work.basis = "数据更正"
         pairs = _apply(work, changes)
-        labels = "、".join(CORRECTABLE.get(key, key) for key in pairs)
-        work.note = f"按申请 {request_no} 更正：{labels}"
+        view = CaseView(case, actor)
+        work.note = f"按申请 {request_no} 更正：{'、'.join(_labels(view, pairs))}"
         work.data = {"request_no": request_no, "authorised_by": authorised_by, "fields": sorted(pairs)}
+        if "channel" in pairs:
+            work.data["channel"] = [pairs["channel"]["before"], pairs["channel"]["after"]]
         work.secret = json.dumps(pairs, ensure_ascii=False)
         journal.commit(work)
     return CaseView(case, actor)
+
+
+def _labels(view: CaseView, keys: Iterable[str]) -> list[str]:
+    form = {f"form.{one['key']}": one["label"] for one in form_rules.fields(view.definition)}
+    return [CORRECTABLE.get(key) or form.get(key, "申请表项") for key in keys]
 
 
 def _apply(work: Work, changes: Mapping[str, str]) -> dict[str, dict[str, Any]]:
@@ -142,6 +148,8 @@ def _before(case: Case, dossier: Dossier, form: Mapping[str, Any], key: str) -> 
 def _check(case: Case, key: str, value: str) -> None:
     if not value or len(value) > 300:
         raise PayloadInvalid(fields={key: "更正后的内容不能为空，且不超过 300 字"})
+    if key == "channel" and value not in CHANNELS:
+        raise PayloadInvalid(fields={key: f"渠道只能是：{'、'.join(CHANNELS.values())}"})
     if key == "mobile":
         checks.check_mobile(value)
     if key == "id_no":
