@@ -81,6 +81,6 @@ def make_department(key: str) -> None:
     organization_services.seed_departments([row])
 
 
-def acting_for(agent: Actor, principal: Actor) -> Actor:
-    """已切换为代 `principal` 办事的经办人（不检查授权；授权检查由被测代码做）。"""
-    return replace(agent, agent_for=principal.account_id)
+def acting_for(agent: Actor, principal: Actor, scope: tuple[str, ...] = ()) -> Actor:
+    """已切换为代 `principal` 办事的经办人，请求开始时取到的授权范围是 `scope`（不检查授权；授权检查由被测代码做）。"""
+    return replace(agent, agent_for=principal.account_id, agent_scope=scope)

@@ -80,6 +80,13 @@ class NotAnAgent(NotAllowed):
     message = "没有找到这家单位对您的有效授权，可能已到期或被撤销。"
 
 
+class OutsideAgency(NotAllowed):
+    """代理法人办授权之外的事项，或者授权已经撤销、到期。"""
+
+    code = "outside_agency"
+    message = "单位给您的经办授权不包括“{item}”，或授权已撤销、到期。请联系单位调整授权范围，或由单位账号办理。"
+
+
 class PendingExpired(NotSignedIn):
     code = "pending_expired"
     message = "登录步骤已超时，请重新登录。"

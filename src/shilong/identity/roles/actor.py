@@ -59,6 +59,7 @@ class Actor:
         ip: 来源地址，写审计用。
         realname_level: 实名等级 0–4（standards §6.1）。
         agent_for: 法人授权经办时，被代理的法人账号主键。
+        agent_scope: 经办授权的范围（部门键或业务办理项编码），空为全部事项；每次请求重新取，撤销即失效。
     """
 
     account_id: int | None
@@ -70,6 +71,7 @@ class Actor:
     ip: str = ""
     realname_level: int = 0
     agent_for: int | None = None
+    agent_scope: tuple[str, ...] = ()
 
     def has(self, *roles: Role) -> bool:
         """是否具有任一角色。"""

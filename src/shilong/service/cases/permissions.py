@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shilong.foundation.refusals import NotAllowed, NotSignedIn
+from shilong.identity.accounts import selectors as accounts
 from shilong.identity.roles.actor import ROLE_NAMES, Actor, Role, Scope
 from shilong.service.cases.models import Case, Task
 from shilong.service.cases.refusals import MustRecuse, OthersCase
@@ -16,11 +17,28 @@ _HANDLERS = (Role.OFFICER, Role.LEADER, Role.WINDOW)
 
 
 def owns(actor: Actor, case: Case) -> bool:
-    """是不是申请人本人、被授权的经办人，或者当初的提交人（群众）。"""
-    if actor.account_id is None:
+    """是不是申请人本人，或者正在代该单位办事、授权范围包含这件的经办人。
+
+    当初由谁提交不算数：授权撤销后，经手过的办件也不能再看。
+    """
+    if actor.account_id is None or case.account_id is None:
         return False
-    mine = {actor.account_id, actor.agent_for} - {None}
-    return case.account_id in mine or (not actor.is_staff and case.submitted_by == actor.account_id)
+    if case.account_id == actor.account_id:
+        return True
+    return case.account_id == actor.agent_for and accounts.covers(actor.agent_scope, case.item_code, case.department)
+
+
+def belongs(actor: Actor) -> Q:
+    """`owns` 的查询写法：本人的，以及正在代办的单位在授权范围内的。"""
+    return Q(account_id=actor.account_id) | represented(actor)
+
+
+def represented(actor: Actor) -> Q:
+    """正在代办的单位的办件，限授权范围；不是代理时一件也没有。"""
+    if actor.agent_for is None:
+        return Q(pk__in=[])
+    firm = Q(account_id=actor.agent_for)
+    return firm & (Q(item_code__in=actor.agent_scope) | Q(department__in=actor.agent_scope)) if actor.agent_scope else firm
 
 
 def in_scope(actor: Actor, department: str) -> bool:
@@ -62,7 +80,7 @@ def visible(actor: Actor) -> QuerySet[Case]:
         )
     if actor.account_id is None:
         return cases.none()
-    return cases.filter(account_id__in=[n for n in (actor.account_id, actor.agent_for) if n is not None])
+    return cases.filter(belongs(actor))
 
 
 def _allowed(actor: Actor, who: Who, case: Case) -> bool:

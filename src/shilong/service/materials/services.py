@@ -11,7 +11,10 @@ from shilong.foundation.files import selectors as files
 from shilong.foundation.files import services as file_services
 from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import Invalid, NotAllowed, NotSignedIn
+from shilong.identity.accounts import selectors as accounts
 from shilong.identity.accounts.selectors import ApplicantProfile
+from shilong.identity.realname import rules as realname_rules
+from shilong.identity.realname import services as realname
 from shilong.identity.roles.actor import Actor, Role
 from shilong.service.cases import services as cases
 from shilong.service.catalog import rules as catalog_rules
@@ -48,11 +51,15 @@ def open_draft(item_code: str, *, actor: Actor, channel: str, applicant: Applica
     异常：
         NotAllowed: 群众冒用窗口渠道，或窗口没有给出申请人。
         ItemUnavailable: 事项没有发布。
+        LevelTooLow: 网上申请须实名 1 级。OutsideAgency: 代单位办授权范围之外的事项。
     """
     if actor.account_id is None:
         raise NotSignedIn
     subject = _subject(actor, channel, applicant)
     item = catalog.item(item_code)
+    if applicant is None:
+        realname.require_level(actor, realname_rules.APPLY)
+        accounts.require_agent_may(actor, item.code, item.department, item.name)
     known = {"account_id": actor.account_id, "item_code": item.code, "subject": subject, "submitted_case_no": ""}
     fresh = {
         "agent_for": actor.agent_for,

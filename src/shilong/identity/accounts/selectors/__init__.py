@@ -12,6 +12,7 @@ from shilong.identity.accounts.selectors.core import (
     covers,
     has_demo_accounts,
     principals,
+    require_agent_may,
 )
 from shilong.identity.accounts.selectors.views import (
     AccountSummary,
@@ -42,6 +43,7 @@ __all__ = [
     "covers",
     "has_demo_accounts",
     "principals",
+    "require_agent_may",
     "search",
     "summary",
 ]

@@ -1,6 +1,6 @@
 """读账号：谁在操作、申请人档案、列表。"""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from shilong.foundation.refusals import NotFound
 from shilong.identity.accounts import sessions
 from shilong.identity.accounts.models import Account, Agency, Kind, Token
 from shilong.identity.accounts.network import client_ip
+from shilong.identity.accounts.refusals import OutsideAgency
 from shilong.identity.roles.actor import ANONYMOUS, EXCLUSIVE_ADMINS, Actor, Role, Scope
 
 _COLUMNS = (
@@ -67,9 +68,8 @@ def actor_of(request: HttpRequest) -> Actor:
         return replace(ANONYMOUS, ip=client_ip(request))
     sessions.touch(request)
     principal = request.session.get(sessions.AGENT_FOR)
-    if principal and agency_of(principal, rows[0]) is not None:
-        return replace(actor, agent_for=principal)
-    return actor
+    agency = agency_of(principal, rows[0]) if principal else None
+    return replace(actor, agent_for=principal, agent_scope=tuple(agency.scope)) if agency else actor
 
 
 def actor_for(account_id: int, ip: str = "") -> Actor:
@@ -134,7 +134,13 @@ def agent_may(actor: Actor, item_code: str, department: str = "") -> bool:
     return agency is not None and covers(agency.scope, item_code, department)
 
 
-def covers(scope: list[str], item_code: str, department: str = "") -> bool:
+def require_agent_may(actor: Actor, item_code: str, department: str, item_name: str) -> None:
+    """代理法人时，要求事项在现行有效的授权范围内。写入前调用，直接问库，不凭请求开始时取的范围。异常：`OutsideAgency`。"""
+    if not agent_may(actor, item_code, department):
+        raise OutsideAgency(item=item_name)
+
+
+def covers(scope: Collection[str], item_code: str, department: str = "") -> bool:
     """授权范围是否包含某事项：空范围是全部事项；范围元素是部门键或业务办理项编码。"""
     return not scope or item_code in scope or bool(department and department in scope)
 

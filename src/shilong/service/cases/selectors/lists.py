@@ -279,22 +279,27 @@ def _search(rows: QuerySet[Case], q: str) -> QuerySet[Case]:
 
 
 def mine(actor: Actor, state: str = "", page: int = 1, size: int = 20) -> Page[CaseRow]:
-    """我的办件：本人的，以及正在代办的企业的。"""
+    """我的办件：本人的；正在代单位办事时，是该单位在授权范围内的。"""
     if actor.account_id is None:
         raise NotSignedIn
-    owner = actor.agent_for or actor.account_id
-    rows = Case.objects.filter(account_id=owner)
+    rows = _owned(actor)
     states = _states(state)
     if states:
         rows = rows.filter(state__in=states)
     return _page(rows.order_by("-submitted_at", "-id"), page, size)
 
 
+def _owned(actor: Actor) -> QuerySet[Case]:
+    """现在的身份名下的办件：代办时是单位在授权范围内的，否则是本人的。"""
+    wanted = permissions.represented(actor) if actor.agent_for else Q(account_id=actor.account_id)
+    return Case.objects.filter(wanted)
+
+
 def mine_counts(actor: Actor) -> dict[str, int]:
     """个人中心的件数：全部、在办、待补正、办结。"""
     if actor.account_id is None:
         raise NotSignedIn
-    found = dict(Case.objects.filter(account_id=actor.agent_for or actor.account_id).values_list("state").annotate(n=Count("id")))
+    found = dict(_owned(actor).values_list("state").annotate(n=Count("id")))
     done = sum(found.get(str(s), 0) for s in FINAL | DECIDED | {State.DELIVERED})
     total = sum(found.values())
     return {"all": total, "open": total - done, "supplementing": found.get("supplementing", 0), "finished": done}
