@@ -275,9 +275,16 @@ def test_first_administrator_is_created_from_standard_input(monkeypatch, capsys)
     assert cli.main(["create-admin", "sys1", "--name", "张三", "--role", "secadmin", "--department", "spj"]) == 0
     account = get_user_model().objects.get(username="sys1")
     assert selectors.actor_for(account.pk).roles == frozenset({Role.SECADMIN})
+    assert account.must_change_password
+    monkeypatch.setattr("sys.stdin", io.StringIO("Aa123456!x\n"))
+    assert cli.main(["create-admin", "sec2", "--name", "王五", "--role", "secadmin", "--department", "spj"]) == 1
+    assert "已有人在任" in capsys.readouterr().err
     monkeypatch.setattr("sys.stdin", io.StringIO("123\n"))
     assert cli.main(["create-admin", "sys2", "--name", "李四", "--department", "spj"]) == 1
-    assert "三类" in capsys.readouterr().err
+    problem = capsys.readouterr().err
+    assert "至少 8 位" in problem
+    assert "三类" in problem
+    assert "password" not in problem
 
 
 @pytest.mark.req("P03")

@@ -164,6 +164,20 @@ def check_phone(value: str) -> str:
     return text
 
 
+def check_corp_name(value: str) -> str:
+    """单位名称 4–100 字，须是登记的全称。
+
+    异常：
+        InvalidCode: 太短、太长，或含有不能显示的字符。
+    """
+    text = value.strip()
+    if not 4 <= len(text) <= 100:
+        _bad("单位名称应为 4 至 100 个字，请按营业执照（登记证书）写全称。")
+    if not text.isprintable() or text.isdecimal():
+        _bad("单位名称里有不能显示的字符或全是数字，请按营业执照（登记证书）填写。")
+    return text
+
+
 def check_person_name(value: str) -> str:
     """姓名 2–50 字，允许间隔号与生僻字（GB 18030）。
 

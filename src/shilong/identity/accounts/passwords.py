@@ -14,6 +14,20 @@ from shilong.identity.accounts.refusals import WeakPassword
 _CLASSES = (str.islower, str.isupper, str.isdecimal)
 
 
+class LengthValidator:
+    """最短长度。Django 自带的同名校验器在 5.2 改了英文原文，中文译文对不上，会露出英文。"""
+
+    def __init__(self, min_length: int = 8) -> None:
+        self.min_length = min_length
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if len(password) < self.min_length:
+            raise ValidationError(self.get_help_text(), code="password_too_short")
+
+    def get_help_text(self) -> str:
+        return f"密码至少 {self.min_length} 位。"
+
+
 class CharacterClassValidator:
     """大写、小写、数字、符号至少三类（等保三级口令复杂度）。"""
 

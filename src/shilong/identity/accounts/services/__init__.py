@@ -1,13 +1,14 @@
 """写账号：一个公开函数是一个业务动作。"""
 
 from shilong.identity.accounts.services.admin import activate, deactivate, rename, reset_password
-from shilong.identity.accounts.services.agency import act_for, authorize_agent, revoke_agent, stop_acting
+from shilong.identity.accounts.services.agency import act_for, attach_letter, authorize_agent, revoke_agent, stop_acting
 from shilong.identity.accounts.services.create import (
     bootstrap_admin,
     create_demo,
     create_enterprise,
     create_person,
     create_staff,
+    register_enterprise,
     register_person,
 )
 from shilong.identity.accounts.services.credentials import change_mobile, change_password, raise_level, set_address
@@ -23,6 +24,7 @@ from shilong.identity.accounts.services.signin import (
 __all__ = [
     "act_for",
     "activate",
+    "attach_letter",
     "authorize_agent",
     "bootstrap_admin",
     "change_mobile",
@@ -35,6 +37,7 @@ __all__ = [
     "deactivate",
     "issue_token",
     "raise_level",
+    "register_enterprise",
     "register_person",
     "rename",
     "reset_password",

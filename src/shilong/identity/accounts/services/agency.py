@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from shilong.foundation.audit import services as audit
 from shilong.foundation.codes import checks
+from shilong.foundation.files import selectors as files
 from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import Invalid, NotAllowed, NotFound
 from shilong.identity.accounts import rules, selectors, sessions
@@ -75,6 +76,26 @@ def revoke_agent(agency_id: int, *, actor: Actor, reason: str = "") -> None:
         agency.revoked_at, agency.revoked_by_id, agency.revoke_reason = timezone.now(), actor.account_id, reason.strip()[:200]
         agency.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
         audit.record("agency.revoke", actor=actor, object_type="account", object_id=str(enterprise.pk), detail={"agency": agency.pk})
+
+
+def attach_letter(agency_id: int, file_id: object, *, actor: Actor) -> None:
+    """上传盖了章的授权书（替换原来的）。只有给出授权的法人能传，文件须是它自己上传的。
+
+    异常：
+        NotFound: 不是自己给出的授权。FileNotFound: 文件不存在或不是自己上传的。AgencyEnded: 已撤销。
+    """
+    enterprise = _enterprise(actor)
+    stored = files.owned(file_id, actor.account_id)
+    with transaction.atomic():
+        agency = Agency.objects.select_for_update().filter(pk=agency_id, enterprise=enterprise).first()
+        if agency is None:
+            raise NotFound("没有找到这份授权。")
+        if agency.revoked_at is not None:
+            raise AgencyEnded
+        agency.letter_file = stored.pk
+        agency.save(update_fields=["letter_file"])
+        detail = {"agency": agency.pk, "file": str(stored.pk)}
+        audit.record("agency.letter", actor=actor, object_type="account", object_id=str(enterprise.pk), detail=detail)
 
 
 def act_for(request: HttpRequest, enterprise_id: int, *, actor: Actor) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 
 from shilong.foundation.audit import services as audit
-from shilong.foundation.codes import checks
+from shilong.foundation.codes import checks, tables
 from shilong.foundation.gm.fields import blind_index
-from shilong.foundation.refusals import NotAllowed, Refused
+from shilong.foundation.refusals import Invalid, NotAllowed, Refused
 from shilong.identity.accounts import passwords, rules
 from shilong.identity.accounts.models import Account, Enterprise, Kind, Person
 from shilong.identity.accounts.refusals import AlreadyRegistered, UsernameTaken
@@ -15,6 +15,9 @@ from shilong.identity.accounts.services.signin import consume_code, match_code
 from shilong.identity.organizations import services as organizations
 from shilong.identity.roles import services as roles_service
 from shilong.identity.roles.actor import EXCLUSIVE_ADMINS, SYSTEM, Actor, Role, Scope, require
+
+# 能注册成单位的服务对象（standards §1.4）：除自然人以外。
+CORPORATE_KINDS = frozenset(tables.SERVER_TYPE.entries) - {"1"}
 
 
 def create_person(
@@ -68,6 +71,7 @@ def create_enterprise(
     actor: Actor = SYSTEM,
 ) -> Account:
     """建法人账号。`kind` 是服务对象码（2 企业法人、3 事业法人、4 社会组织法人……），异常同 `create_person`。"""
+    name = checks.check_corp_name(name)
     code = checks.check_uscc(uscc)
     legal_name = checks.check_person_name(legal_name)
     legal_number = checks.check_idcard(legal_id_no)
@@ -155,15 +159,45 @@ def register_person(username: str, password: str, name: str, id_no: str, mobile:
     return account
 
 
+def register_enterprise(
+    username: str,
+    password: str,
+    name: str,
+    uscc: str,
+    legal_name: str,
+    legal_id_no: str,
+    mobile: str,
+    code: str,
+    kind: str = "2",
+    *,
+    ip: str,
+) -> Account:
+    """单位自助注册：手机号须经短信验证；实名等级从 0 起，核验后才能网上申报。`kind` 是服务对象码。
+
+    异常：
+        Invalid: 服务对象不是单位。其余同 `create_enterprise` 与 `match_code`。
+    """
+    if kind not in CORPORATE_KINDS:
+        raise Invalid("请选择单位类型。", fields={"kind": "请选择单位类型"})
+    mobile = checks.check_mobile(mobile)
+    row = match_code(mobile, code, purpose="register")
+    visitor = Actor(account_id=None, name=name.strip()[:50], ip=ip)
+    with transaction.atomic():
+        account = create_enterprise(username, password, name, uscc, legal_name, legal_id_no, mobile, kind, actor=visitor)
+        consume_code(row)
+    return account
+
+
 def bootstrap_admin(username: str, password: str, name: str, role: Role, department: str) -> Account:
     """安装时建首任三员之一；已有在任者时拒绝，之后只能走正常的创建与授权。"""
     if role not in EXCLUSIVE_ADMINS:
         raise Refused("首任管理员只能是系统管理员、安全管理员或审计员。")
     if roles_service.holders(role):
         raise Refused("这个管理员角色已有人在任，请由现任者按流程创建与授权。")
-    account = create_staff(username, password, name, department, [role], Scope.DISTRICT, actor=SYSTEM)
-    account.must_change_password = True
-    account.save(update_fields=["must_change_password"])
+    with transaction.atomic():
+        account = create_staff(username, password, name, department, [role], Scope.DISTRICT, actor=SYSTEM)
+        account.must_change_password = True
+        account.save(update_fields=["must_change_password"])
     return account
 
 
