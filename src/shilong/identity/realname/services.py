@@ -37,7 +37,7 @@ def require_level(actor: Actor, level: int) -> None:
 
 
 def verify_online(*, actor: Actor) -> int:
-    """线上核验本人姓名与证件号，通过则升到 1 级；返回新等级。
+    """线上核验本人姓名与证件号（单位核验信用代码与法定代表人证件号），通过则升到 1 级；返回新等级。
 
     演示与测试模式只做证件规则校验；生产模式没有接通核验源时不给等级（`VerifyAtCounter`），不以格式正确冒充核验。
     """
@@ -47,6 +47,9 @@ def verify_online(*, actor: Actor) -> int:
     profile = accounts.applicant(actor.account_id or 0)
     if profile.id_type == "111":
         checks.check_idcard(profile.id_no)
+    elif profile.id_type == "001":
+        checks.check_uscc(profile.id_no)
+        checks.check_idcard(profile.legal_id_no)
     return _raise(actor.account_id or 0, 1, "rules", actor=actor)
 
 

@@ -1,7 +1,8 @@
 """我的账号：资料、密码、动态口令、会话、实名、经办授权。群众与工作人员共用，外壳按身份换。"""
 
 from functools import partial
-from typing import Any
+from typing import Any, BinaryIO, cast
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from shilong.foundation.files import selectors as file_rows
+from shilong.foundation.files import services as files
+from shilong.foundation.files.kinds import IMAGES, PDF
+from shilong.foundation.refusals import Invalid, NotAllowed, NotFound
 from shilong.identity.accounts import otp, rules, selectors, services, sessions
 from shilong.identity.accounts.network import client_ip
 from shilong.identity.organizations import selectors as organizations
@@ -20,6 +25,7 @@ from shilong.identity.roles.actor import ROLE_NAMES, Role
 from shilong.web.common.account_forms import AddressForm, AgentForm, MobileForm, OtpForm, PasswordForm
 from shilong.web.common.guards import signed_in
 
+STAMPED_KINDS = IMAGES | {PDF}
 _TABS = (
     ("/account/", "资料", "user"),
     ("/account/password/", "修改密码", "key-round"),
@@ -135,7 +141,8 @@ def real_name(request: HttpRequest) -> HttpResponse:
         messages.success(request, "核验通过，实名等级已提升。")
         return redirect("/account/realname/")
     level = request.actor.realname_level  # type: ignore[attr-defined]
-    context = {"level": level, "levels": levels.LEVELS.items(), "history": realname.history(_me(request))}
+    corporate = selectors.summary(_me(request)).kind == "enterprise"
+    context = {"level": level, "levels": levels.LEVELS.items(), "history": realname.history(_me(request)), "corporate": corporate}
     return _render(request, "common/account_realname.html", "实名认证", **context)
 
 
@@ -173,6 +180,31 @@ def agency_letter(request: HttpRequest, agency_id: int) -> HttpResponse:
     names = {item.key: item.short_name for item in organizations.departments(include_inactive=True)}
     letter = selectors.agency_letter(agency_id, actor=request.actor, names=names)  # type: ignore[attr-defined]
     return _render(request, "common/account_letter.html", "授权经办人", letter=letter)
+
+
+@never_cache
+@signed_in(Role.APPLICANT)
+@require_http_methods(["GET", "POST"])
+def stamped_letter(request: HttpRequest, agency_id: int) -> HttpResponse:
+    """盖章的授权书：授权单位上传，双方查看。"""
+    actor = request.actor  # type: ignore[attr-defined]
+    letter = selectors.agency_letter(agency_id, actor=actor, names={})
+    if request.method == "POST":
+        if not letter.mine:
+            raise NotAllowed("盖章件由授权单位上传。")
+        upload = request.FILES.get("file")
+        if upload is None:
+            raise Invalid("请选择盖了章的授权书扫描件或照片。", fields={"file": "请选择文件"})
+        stored = files.store(cast(BinaryIO, upload), upload.name or "授权书", owner_id=actor.account_id, kinds=STAMPED_KINDS)
+        services.attach_letter(agency_id, stored.pk, actor=actor)
+        messages.success(request, "盖章件已保存。")
+        return redirect("account-letter", agency_id=agency_id)
+    if not letter.stamped_file:
+        raise NotFound("这份授权还没有上传盖章件。")
+    row = file_rows.get(letter.stamped_file)
+    response = HttpResponse(files.open_file(row.pk).read(), content_type=row.mime)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(row.name)}"
+    return response
 
 
 @signed_in(Role.APPLICANT)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from shilong.foundation.codes.tables import SERVER_TYPE
 from shilong.foundation.refusals import Refused
 
 
@@ -79,9 +80,9 @@ class PasswordForm(ServiceForm):
         return data
 
 
-class RegisterForm(ServiceForm):
-    name = _text("姓名", autocomplete="name")
-    id_no = _text("身份证号", maxlength=18, autocomplete="off", help_text="末位是 X 的请输入大写或小写 X。")
+class _Registration(ServiceForm):
+    """个人与单位注册共有的项。"""
+
     mobile = _mobile()
     code = _code()
     username = _text("登录名", autocomplete="username", autocapitalize="none", spellcheck="false", help_text="3–32 位小写字母、数字。")
@@ -96,6 +97,19 @@ class RegisterForm(ServiceForm):
         if "password" in data and again is not None and again != data["password"]:
             self.add_error("again", "两次输入的密码不一样。")
         return data
+
+
+class RegisterForm(_Registration):
+    name = _text("姓名", autocomplete="name")
+    id_no = _text("身份证号", maxlength=18, autocomplete="off", help_text="末位是 X 的请输入大写或小写 X。")
+
+
+class EnterpriseForm(_Registration):
+    name = _text("单位名称", max_length=100, autocomplete="organization", help_text="按营业执照（登记证书）写全称。")
+    kind = forms.ChoiceField(label="单位类型", choices=[row for row in SERVER_TYPE.choices() if row[0] != "1"])
+    uscc = _text("统一社会信用代码", maxlength=18, autocomplete="off", autocapitalize="characters", help_text="18 位数字与大写字母。")
+    legal_name = _text("法定代表人（负责人）姓名", autocomplete="off")
+    legal_id_no = _text("法定代表人（负责人）身份证号", maxlength=18, autocomplete="off", help_text="末位是 X 的请输入大写或小写 X。")
 
 
 class MobileForm(ServiceForm):

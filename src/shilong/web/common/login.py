@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from shilong.identity.accounts import oidc, otp, rules, selectors, services, sessions, steps
 from shilong.identity.accounts.network import client_ip
 from shilong.identity.accounts.steps import Step
-from shilong.web.common.account_forms import CodeLoginForm, OtpForm, PasswordForm, PasswordLoginForm, RegisterForm
+from shilong.web.common.account_forms import CodeLoginForm, EnterpriseForm, OtpForm, PasswordForm, PasswordLoginForm, RegisterForm
 
 _STEP_URLS = {Step.OTP: "/login/otp/", Step.BIND: "/login/bind/", Step.PASSWORD: "/login/password/"}
 
@@ -101,7 +101,23 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(request.POST or None)
     if request.method == "POST" and form.run(partial(services.register_person, ip=client_ip(request))):
         return _next(request, steps.begin(request, form.result, method="注册", after="/account/realname/"), form.result.pk)
-    return render(request, "common/register.html", {"form": form}, status=422 if request.method == "POST" else 200)
+    return _register(request, form, "person")
+
+
+@never_cache
+@sensitive_post_parameters("password", "again", "code")
+@require_http_methods(["GET", "POST"])
+def register_enterprise(request: HttpRequest) -> HttpResponse:
+    """企业、组织注册，成功即登录，下一步去核验。"""
+    form = EnterpriseForm(request.POST or None)
+    if request.method == "POST" and form.run(partial(services.register_enterprise, ip=client_ip(request))):
+        return _next(request, steps.begin(request, form.result, method="注册", after="/account/realname/"), form.result.pk)
+    return _register(request, form, "enterprise")
+
+
+def _register(request: HttpRequest, form: Any, kind: str) -> HttpResponse:
+    status = 422 if request.method == "POST" else 200
+    return render(request, "common/register.html", {"form": form, "kind": kind}, status=status)
 
 
 @never_cache

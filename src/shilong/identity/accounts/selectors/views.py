@@ -54,11 +54,12 @@ class AgencyView:
     state: str
     tone: str
     revocable: bool
+    stamped: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """授权书内容（法人自己看，不脱敏）。"""
+    """授权书内容（双方自己看，不脱敏）。`stamped_file` 是盖章件的文件编号，`mine` 表示看的人就是授权单位。"""
 
     number: str
     enterprise: str
@@ -70,6 +71,9 @@ class Letter:
     valid_from: date
     valid_until: date
     revoked_at: datetime | None
+    id: int
+    stamped_file: str
+    mine: bool
 
 
 def account(account_id: int) -> Account:
@@ -126,6 +130,9 @@ def agency_letter(agency_id: int, *, actor: Actor, names: dict[str, str]) -> Let
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         revoked_at=row.revoked_at,
+        id=row.pk,
+        stamped_file=str(row.letter_file or ""),
+        mine=row.enterprise_id == actor.account_id,
     )
 
 
@@ -150,6 +157,7 @@ def _agency_view(row: Agency, names: dict[str, str]) -> AgencyView:
         state=state,
         tone=tone,
         revocable=row.revoked_at is None,
+        stamped=row.letter_file is not None,
     )
 
 

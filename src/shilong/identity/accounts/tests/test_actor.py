@@ -11,7 +11,7 @@ from shilong.identity.accounts import selectors, services
 from shilong.identity.accounts.models import Account, SignIn, Token
 from shilong.identity.roles.actor import ANONYMOUS, SYSTEM, Role, Scope
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("G01")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("P29", "W05")]
 
 
 def signed_in(actor):

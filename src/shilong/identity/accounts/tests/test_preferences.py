@@ -7,7 +7,7 @@ from shilong.identity import testing
 from shilong.identity.accounts import preferences
 from shilong.identity.roles.actor import ANONYMOUS, Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("G01")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("P02")]
 
 
 def test_saved_for_oneself_only():

@@ -18,7 +18,7 @@ from shilong.identity.accounts.models import Account, LoginCode, SignIn
 from shilong.identity.accounts.refusals import AccountLocked, BadCredentials, CodeDailyLimit, CodeTooSoon, WeakPassword, WrongCode
 from shilong.identity.roles.actor import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("G01")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("P29", "W05")]
 
 IP = "10.1.2.3"
 

@@ -12,7 +12,7 @@ from shilong.identity import testing
 from shilong.identity.accounts import services, tasks
 from shilong.identity.accounts.models import LoginCode, SignIn, Token
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("G01")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("P29", "W05")]
 
 
 def test_cleanup_removes_only_what_expired():

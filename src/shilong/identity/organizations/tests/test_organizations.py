@@ -8,7 +8,7 @@ from shilong.identity.accounts import selectors as accounts
 from shilong.identity.organizations import selectors, services
 from shilong.identity.roles.actor import Role, Scope
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("G02")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("P27", "P29")]
 
 ROWS = [
     {"dept_key": "wjw", "dept_name": "石龙区卫生健康委员会", "dept_short_name": "区卫健委", "dept_code_test": "11410404TTTT00014P"},

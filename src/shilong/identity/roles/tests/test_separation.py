@@ -12,7 +12,7 @@ from shilong.identity.roles import services as roles
 from shilong.identity.roles.actor import ANONYMOUS, EXCLUSIVE_ADMINS, SYSTEM, Actor, Role, Scope
 from shilong.identity.roles.models import Grant
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("G02")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("P27", "P29")]
 
 OTHERS_THAN = {
     Role.SYSADMIN: [Role.SECADMIN, Role.AUDITOR, Role.BUREAU, Role.LEADER, Role.OFFICER, Role.WINDOW, Role.CATALOG],

@@ -10,7 +10,7 @@ from shilong.identity import testing
 from shilong.identity.accounts import selectors, services
 from shilong.identity.roles.actor import Role
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("W05", "G01")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("W05", "P29")]
 
 
 def enter(page, live_server, actor):
@@ -26,7 +26,7 @@ def fits(page):
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("path", ["/login/", "/login/?way=code", "/register/"])
+@pytest.mark.parametrize("path", ["/login/", "/login/?way=code", "/register/", "/register/enterprise/"])
 def test_gate_pages(page, live_server, path, assert_accessible):
     page.goto(live_server.url + path)
     assert_accessible(page)
