@@ -102,7 +102,7 @@ def resubmit(request: HttpRequest, case_no: str) -> HttpResponse:
             errors, status = refused.fields, refused.status
             messages.error(request, "；".join([refused.text, *refused.fields.values()]))
     correction = view.corrections[-1] if view.corrections else None
-    named = {item.get("material") for item in correction.items} if correction else set()
+    named = {item.get(key) for item in correction.items for key in ("code", "material")} if correction else set()
     context = {
         "mtab": "我的",
         "mtitle": "提交补正",
