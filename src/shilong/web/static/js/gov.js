@@ -17,6 +17,11 @@ document.addEventListener('click', event => {
   }
   if (event.target.closest('[data-close]')) event.target.closest('dialog')?.close()
   if (event.target.closest('[data-print]')) print()
+  const menu = event.target.closest('[data-nav]')
+  if (menu) {
+    const open = document.getElementById(menu.getAttribute('aria-controls')).classList.toggle('open')
+    menu.setAttribute('aria-expanded', open)
+  }
   if (event.target.matches('dialog.dlg')) event.target.close()
   const row = event.target.closest('tr[data-row]')
   if (row && event.target.closest('[hx-get]')) {
