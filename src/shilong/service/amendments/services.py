@@ -41,7 +41,7 @@ def request(case_no: str, changes: Mapping[str, str], *, reason: str, file_ids: 
     """
     require(actor, *permissions.REQUESTERS)
     view, fields = records.correctable(case_no, actor=actor)
-    items = _checked(fields, changes, reason, file_ids)
+    items = check(fields, changes, reason=reason, files=len(file_ids))
     for file_id in file_ids:
         files.owned(file_id, actor.account_id)
     _refuse_pending(case_no, [one for one, _ in items])
@@ -66,6 +66,40 @@ def request(case_no: str, changes: Mapping[str, str], *, reason: str, file_ids: 
         _refuse_pending(case_no, [one for one, _ in items])
         raise
     return row.number
+
+
+def check(fields: Sequence[CorrectableField], changes: Mapping[str, str], *, reason: str, files: int) -> list[tuple[CorrectableField, str]]:
+    """逐项核对，一次说清全部问题；返回 [(项, 新值的规范写法)]。页面在保存凭据之前也先用它核一遍，不留没人要的文件。
+
+    异常：
+        AmendmentInvalid: `fields` 指明每一处。
+    """
+    known = {one.key: one for one in fields}
+    errors: dict[str, str] = {key: "这件办件没有这一项" for key in changes if key not in known}
+    items = []
+    for key, raw in changes.items():
+        new = str(raw).replace("\x00", "").strip()
+        one = known.get(key)
+        if one is None or new == one.value:
+            continue
+        error, clean = _clean(one, new)
+        if error:
+            errors[key] = error
+        elif clean != one.value:
+            items.append((one, clean))
+    if not items and not errors:
+        errors["changes"] = "请至少填写一项要更正的内容，新值要与现值不同"
+    if len(items) > rules.MAX_FIELDS:
+        errors["changes"] = f"一份申请最多更正 {rules.MAX_FIELDS} 项"
+    if not rules.MIN_REASON <= len(reason.strip()) <= rules.MAX_REASON:
+        errors["reason"] = f"请写明更正理由，{rules.MIN_REASON} 到 {rules.MAX_REASON} 个字"
+    if not files:
+        errors["files"] = "请上传凭据文件，例如身份证照片、情况说明"
+    if files > MAX_FILES:
+        errors["files"] = f"凭据文件最多 {MAX_FILES} 个"
+    if errors:
+        raise AmendmentInvalid(fields=errors)
+    return items
 
 
 def authorise(number: str, *, actor: Actor, opinion: str = "") -> None:
@@ -138,38 +172,6 @@ def reveal(number: str, *, actor: Actor, reason: str) -> list[tuple[str, str, st
     with transaction.atomic():
         _record("reveal", row, actor, reason=reason.strip()[:200])
         return [(one.label, one.before, one.after) for one in row.items.order_by("pk")]
-
-
-def _checked(
-    fields: Sequence[CorrectableField], changes: Mapping[str, str], reason: str, file_ids: Sequence[str]
-) -> list[tuple[CorrectableField, str]]:
-    """逐项核对，一次说清全部问题。"""
-    known = {one.key: one for one in fields}
-    errors: dict[str, str] = {key: "这件办件没有这一项" for key in changes if key not in known}
-    items = []
-    for key, raw in changes.items():
-        new = str(raw).replace("\x00", "").strip()
-        one = known.get(key)
-        if one is None or new == one.value:
-            continue
-        error, clean = _clean(one, new)
-        if error:
-            errors[key] = error
-        elif clean != one.value:
-            items.append((one, clean))
-    if not items and not errors:
-        errors["changes"] = "请至少填写一项要更正的内容，新值要与现值不同"
-    if len(items) > rules.MAX_FIELDS:
-        errors["changes"] = f"一份申请最多更正 {rules.MAX_FIELDS} 项"
-    if not rules.MIN_REASON <= len(reason.strip()) <= rules.MAX_REASON:
-        errors["reason"] = f"请写明更正理由，{rules.MIN_REASON} 到 {rules.MAX_REASON} 个字"
-    if not file_ids:
-        errors["files"] = "请上传凭据文件，例如身份证照片、情况说明"
-    if len(file_ids) > MAX_FILES:
-        errors["files"] = f"凭据文件最多 {MAX_FILES} 个"
-    if errors:
-        raise AmendmentInvalid(fields=errors)
-    return items
 
 
 def _clean(one: CorrectableField, new: str) -> tuple[str, str]:
@@ -248,4 +250,4 @@ def _record(step: str, row: Amendment, actor: Actor, **detail: object) -> None:
     audit.record(f"amendment.{step}", actor=actor, object_type="amendment", object_id=row.number, detail={"case_no": row.case_no, **detail})
 
 
-__all__ = ["authorise", "cancel", "execute", "refuse", "request", "reveal"]
+__all__ = ["authorise", "cancel", "check", "execute", "refuse", "request", "reveal"]

@@ -1,2 +1,28 @@
+"""监察与分析的地址。"""
+
+from django.urls import path
+
+from shilong.web.supervise import amendment_views as amendments
+from shilong.web.supervise import case_views as cases
+from shilong.web.supervise import stat_views as stats
+
 app_name = "supervise"
-urlpatterns: list = []
+urlpatterns = [
+    path("", stats.overview, name="overview"),
+    path("export.xlsx", stats.export_overview, name="overview-export"),
+    path("departments/", stats.departments, name="departments"),
+    path("departments/export.xlsx", stats.export_departments, name="departments-export"),
+    path("items/", stats.items, name="items"),
+    path("items/export.xlsx", stats.export_items, name="items-export"),
+    path("cases/", cases.listing, name="cases"),
+    path("cases/export.xlsx", cases.export, name="cases-export"),
+    path("flags/", cases.flags, name="flags"),
+    path("flags/export.xlsx", cases.export_flags, name="flags-export"),
+    path("amendments/", amendments.listing, name="amendments"),
+    path("amendments/export.xlsx", amendments.export, name="amendments-export"),
+    path("amendments/new/", amendments.new, name="amendment-new"),
+    path("amendments/<str:number>/", amendments.detail, name="amendment"),
+    path("amendments/<str:number>/reveal/", amendments.reveal, name="amendment-reveal"),
+    path("amendments/<str:number>/files/<uuid:file_id>/", amendments.evidence, name="amendment-file"),
+    path("amendments/<str:number>/<slug:step>/", amendments.advance, name="amendment-step"),
+]

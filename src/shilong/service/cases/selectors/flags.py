@@ -19,6 +19,7 @@ RULES = {
     "R4": "再次告知补正",
     "Y5": "中止并停止计时",
 }
+EXPORT_LIMIT = 5000
 VIEWERS = (Role.BUREAU, Role.LEADER, Role.OFFICER)
 _FIELDS = ("case_no", "item_name", "department", "department_name", "applicant_kind", "applicant_name", "state")
 
@@ -45,14 +46,23 @@ def flags(actor: Actor, filters: Mapping[str, Any], page: int = 1, size: int = 2
 
     异常：NotSignedIn、NotAllowed（窗口人员不看监察标记）。
     """
-    rows = _filtered(actor, filters).select_related("case").only("rule", "note", "at", *(f"case__{name}" for name in _FIELDS))
-    return paginate(rows.order_by("-at", "-pk"), page, min(max(1, size), 100), _row)
+    return paginate(_ordered(actor, filters), page, min(max(1, size), 100), _row)
+
+
+def export(actor: Actor, filters: Mapping[str, Any]) -> list[FlagRow]:
+    """导出用，条件与权限同 `flags`，最多 `EXPORT_LIMIT` 行。"""
+    return [_row(flag) for flag in _ordered(actor, filters)[:EXPORT_LIMIT]]
 
 
 def flag_counts(actor: Actor, filters: Mapping[str, Any]) -> dict[str, int]:
     """各规则的条数，条件同 `flags` 但不按规则筛。"""
     rows = _filtered(actor, {**filters, "rule": ""}).order_by()
     return dict(rows.values_list("rule").annotate(n=Count("pk")))
+
+
+def _ordered(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Flag]:
+    rows = _filtered(actor, filters).select_related("case").only("rule", "note", "at", *(f"case__{name}" for name in _FIELDS))
+    return rows.order_by("-at", "-pk")
 
 
 def _filtered(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Flag]:
