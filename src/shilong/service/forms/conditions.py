@@ -79,7 +79,7 @@ def _parts(condition: Any, values: Mapping[str, Any]) -> tuple[Any, str, Any]:
     if not isinstance(condition, list | tuple) or len(condition) not in (2, 3):
         raise MalformedCondition(reason="应为 [字段, 运算, 值]")
     key, operator = condition[0], condition[1]
-    if not isinstance(key, str) or operator not in OPERATORS:
+    if not isinstance(key, str) or not isinstance(operator, str) or operator not in OPERATORS:
         raise MalformedCondition(reason=f"不认识的运算“{str(operator)[:20]}”")
     return values.get(key), operator, condition[2] if len(condition) == 3 else None
 

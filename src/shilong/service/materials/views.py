@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from shilong.foundation.files.models import StoredFile
+from shilong.foundation.files.services import StoredFile
 from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.service.catalog.rules import TrimmedItem
 from shilong.service.catalog.views import ItemView, MaterialView
