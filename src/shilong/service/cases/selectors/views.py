@@ -7,11 +7,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from shilong.foundation.calendar import services as calendars
 from shilong.foundation.codes import masks
 from shilong.foundation.documents import selectors as documents
 from shilong.identity.roles.actor import Actor, Role
-from shilong.service.cases import clock, ledger, permissions
+from shilong.service.cases import clock, permissions
 from shilong.service.cases.models import (
     ApprovalRequest,
     Case,
@@ -25,14 +24,13 @@ from shilong.service.cases.models import (
     SpecialProcedure,
     Task,
 )
-from shilong.service.cases.rules import ACTION_NAMES, HANDLING, STATE_NAMES, Action, State, Transition, clocks, possible, special
-from shilong.service.cases.rules.clocks import KIND_NAMES, Kind, Mode
+from shilong.service.cases.rules import ACTION_NAMES, HANDLING, STATE_NAMES, Action, State, Transition, possible, special
 from shilong.service.cases.rules.guide import GUIDE, Ask
 from shilong.service.cases.selectors import formview
+from shilong.service.cases.selectors.clockviews import ClockView, clock_views
 from shilong.service.forms import selectors as forms
 
 CHANNELS = {"1": "电脑端", "2": "手机端", "3": "窗口", "4": "自助终端", "5": "快递", "9": "其他"}
-UNIT_NAMES = {"1": "工作日", "2": "自然日", "3": "月"}
 SOURCES = {
     "upload": "上传",
     "camera": "拍照",
@@ -55,23 +53,6 @@ TONES = {
     State.DENIED: "r",
     State.REJECTED: "r",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ClockView:
-    """一只钟。`used`、`left` 的单位：工作日钟为工作日，其余为自然日；停表时 `due` 为空。"""
-
-    kind: str
-    name: str
-    total: int
-    unit: str
-    unit_name: str
-    used: int
-    left: int
-    due: datetime | None
-    state: str
-    tone: str
-    percent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,52 +373,3 @@ def event_row(row: CaseEvent, *, public: bool) -> EventRow:
 
 
 _BY_APPLICANT = {Action.SUBMIT, Action.RESUBMIT, Action.WITHDRAW, Action.LATE_SUPPLEMENT}
-
-
-def clock_views(case: Case, rows: Sequence[ClockSegment], now: datetime) -> list[ClockView]:
-    """由账本算出各只钟；没有起走的不列。"""
-    calendar = calendars.load()
-    segments = ledger.as_segments(rows)
-    dues = ledger.dues(case, rows, now, calendar, case.state)
-    views = []
-    for kind in Kind:
-        mine = [s for s in segments if s.kind == kind]
-        bound = ledger.total(case, kind)
-        if not mine or bound is None:
-            continue
-        recent = [s for s in mine if s.started >= _latest_start(mine)] if kind is Kind.NOTICE else mine
-        total, unit = bound
-        spent = clocks.used(recent, kind, unit, now, calendar)
-        due = dues[f"{kind.value}_due"]
-        state = _clock_state(mine, due, now)
-        whole = total if unit == "1" else max(spent, (clocks.local_day(due) - clocks.local_day(mine[0].started)).days if due else total)
-        left = clocks.days_left(due, now, calendar) if due and unit == "1" and state in ("running", "overdue") else whole - spent
-        views.append(
-            ClockView(
-                kind=kind.value,
-                name=KIND_NAMES[kind],
-                total=total,
-                unit=str(unit),
-                unit_name=UNIT_NAMES[str(unit)],
-                used=spent,
-                left=left,
-                due=due,
-                state=state,
-                tone=clocks.tone(left, whole),
-                percent=min(100, round(100 * spent / whole)) if whole else 100,
-            )
-        )
-    return views
-
-
-def _latest_start(mine: Sequence[clocks.Segment]) -> datetime:
-    return max(s.started for s in mine if s.mode == Mode.RUN)
-
-
-def _clock_state(mine: Sequence[clocks.Segment], due: datetime | None, now: datetime) -> str:
-    running = [s for s in mine if s.mode == Mode.RUN]
-    if all(s.ended is not None for s in running):
-        return "stopped"
-    if any(s.mode == Mode.PAUSE and s.ended is None for s in mine):
-        return "paused"
-    return "overdue" if due is not None and now > due else "running"
