@@ -52,7 +52,8 @@ def pie(parts: Sequence[tuple[str, int]]) -> dict[str, Any]:
         "type": "pie",
         "radius": ["45%", "70%"],
         "center": ["50%", "45%"],
-        "label": {"formatter": "{b}\n{d}%", "color": INK},
+        "label": {"formatter": "{b}\n{d}%", "color": INK, "overflow": "none"},
+        "labelLine": {"length": 8, "length2": 6},
         "data": data,
     }
     return {**_base("item"), "color": list(BLUES), "legend": {**_LEGEND, "top": "auto", "bottom": 0, "left": "center"}, "series": [series]}
