@@ -142,6 +142,22 @@ class Synonym(models.Model):
         return self.term
 
 
+class NoticeCopy(models.Model):
+    """已签发的一次性告知单：同一事项版本、同一情形、同一天只有一份，下载多少次都是它。"""
+
+    key = models.CharField("事项版本、情形与日期的摘要", max_length=64, unique=True)
+    number = models.CharField("文书编号", max_length=64)
+    source = models.CharField("来源地址的索引", max_length=64, blank=True)
+    created_at = models.DateTimeField("签发时间")
+
+    class Meta:
+        verbose_name = "告知单"
+        indexes = [models.Index(fields=["source", "created_at"], name="catalog_notice_source")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class ZeroResult(models.Model):
     """没有搜到事项的词，按次数排，管理员据此补同义词或事项。"""
 

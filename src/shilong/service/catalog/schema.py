@@ -9,6 +9,7 @@ from shilong.service.catalog import labels
 
 TEXT, AREA, NUMBER, FLAG, ONE = "text", "area", "number", "flag", "one"
 MANY, LINES, ROWS, RECORD, JSON = "many", "lines", "rows", "record", "json"
+FILE = "file"  # 只能由上传写入：要素里给出的文件编号一律不认，免得把别人的私密文件挂出去公开
 GROUPS = {
     "base": "基本信息",
     "limit": "时限与现场",
@@ -79,7 +80,9 @@ MATERIAL_COLUMNS = (
     Column("note", "填报须知"),
     Column("accept_stand", "受理标准"),
     Column("by_law", "要求依据"),
-    Column("sample", "样表文件"),
+    Column("sample", "样表名称"),
+    Column("example_guid", "样表文件", FILE),
+    Column("form_guid", "空表文件", FILE),
     Column("when", "适用情形", JSON),
 )
 SPECIAL_COLUMNS = (

@@ -9,6 +9,9 @@ from shilong.service.catalog import labels
 CONTENT_KEYS = frozenset({"name", "materials", "special", "situations", "review_plan"})
 
 
+SLOTS = {"example": "样表", "form": "空表"}
+
+
 @dataclass(frozen=True, slots=True)
 class MaterialView:
     """一份材料。`need` 1 必要 2 非必要 3 容缺后补；`when` 为空表示任何情形都要。"""
@@ -25,6 +28,8 @@ class MaterialView:
     copies: int = 1
     note: str = ""
     sample: str = ""
+    example_guid: str = ""
+    form_guid: str = ""
     is_original: bool = False
     when: Any = None
     by_law: str = ""
@@ -36,6 +41,10 @@ class MaterialView:
     def required(self) -> bool:
         """提交时必须有：必要材料，且不是共享免交、不是由表单生成。"""
         return self.need == "1"
+
+    def file(self, slot: str) -> str:
+        """样表（example）或空表（form）的文件编号，没有则空。"""
+        return {"example": self.example_guid, "form": self.form_guid}.get(slot, "")
 
     @property
     def need_name(self) -> str:
@@ -178,6 +187,8 @@ def material(data: Mapping[str, Any]) -> MaterialView:
         copies=int(data.get("copies") or 1),
         note=data.get("note") or "",
         sample=data.get("sample") or "",
+        example_guid=data.get("example_guid") or "",
+        form_guid=data.get("form_guid") or "",
         is_original=bool(data.get("is_original")),
         when=data.get("when") or None,
         by_law=data.get("by_law") or "",

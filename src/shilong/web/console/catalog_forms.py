@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 
 from shilong.service.catalog import schema
-from shilong.service.catalog.schema import FLAG, JSON, LINES, MANY, RECORD, ROWS, Element
+from shilong.service.catalog.schema import FILE, FLAG, JSON, LINES, MANY, RECORD, ROWS, Element
 
 READONLY = frozenset({"department", "dept_code"})
 
@@ -53,6 +53,8 @@ def _control(element: Element, content: Mapping[str, Any], error: str) -> Contro
 def _columns(element: Element, index: int, row: Mapping[str, Any], content: Mapping[str, Any]) -> list[Control]:
     cells = []
     for column in element.columns:
+        if column.kind == FILE:
+            continue
         value, kind, choices = row.get(column.key, ""), column.kind, schema.choices(column.table)
         if kind == JSON:
             kind, choices = "one", _conditions(content, value)
@@ -117,6 +119,8 @@ def _filled(element: Element, key: str, index: int, data: QueryDict) -> bool:
 def _record(element: Element, key: str, index: int, data: QueryDict) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for column in element.columns:
+        if column.kind == FILE:
+            continue
         name = f"{key}-{index}-{column.key}"
         if column.kind == FLAG:
             row[column.key] = name in data

@@ -13,5 +13,6 @@ urlpatterns = [
     path("items/upstream/", views.upstream, name="upstream"),
     path("items/<str:code>/", views.item, name="item"),
     path("items/<str:code>/versions/", views.versions, name="item_versions"),
+    path("items/<str:code>/materials/<str:material>/<str:slot>/", views.sample, name="item_sample"),
     path("items/<str:code>/do/<str:action>/", views.act, name="item_act"),
 ]

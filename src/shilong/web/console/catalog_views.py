@@ -1,6 +1,8 @@
 """系统管理：事项台账、编辑、审核发布、版本对比、导入导出、同义词、上级清单合并。"""
 
 import json
+from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -8,10 +10,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shilong.foundation.files import selectors as files
+from shilong.foundation.files import services as file_services
 from shilong.foundation.refusals import Invalid, NotFound
 from shilong.identity.organizations import selectors as organizations
 from shilong.identity.roles.actor import Role
 from shilong.service.catalog import manage, schema, services
+from shilong.service.catalog.views import SLOTS
 from shilong.web.common.guards import signed_in
 from shilong.web.common.tables import XLSX, page_number
 from shilong.web.console import catalog_forms as forms
@@ -82,10 +87,10 @@ def import_file(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("console:items") + "?edit=0")
 
 
-def _upload(request: HttpRequest):  # type: ignore[no-untyped-def]
+def _upload(request: HttpRequest, missing: str = "请选择要导入的文件（.xlsx 或 .json）。"):  # type: ignore[no-untyped-def]
     upload = request.FILES.get("file")
     if upload is None:
-        raise Invalid("请选择要导入的文件（.xlsx 或 .json）。", fields={"file": "请选择文件"})
+        raise Invalid(missing, fields={"file": "请选择文件"})
     if (upload.size or 0) > UPLOAD_MAX:
         raise Invalid("文件超过 20 MB，请分批导入。", fields={"file": "文件太大"})
     return upload
@@ -122,11 +127,48 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
         "controls": forms.controls(group, content, errors),
         "content": content,
         "departments": _departments(),
+        "samples": _samples(desk.content) if group == "material" else [],
         "problems": [
             (problem, schema.BY_KEY[problem.field].group if problem.field in schema.BY_KEY else "base") for problem in desk.problems
         ],
     }
     return render(request, "console/catalog/item.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in(*STAFF)
+def sample(request: HttpRequest, code: str, material: str, slot: str) -> HttpResponse:
+    """材料的样表与空表：GET 下载正在编辑那一版的，POST 上传或取下。"""
+    actor = request.actor  # type: ignore[attr-defined]
+    if request.method != "POST":
+        return _sample_file(manage.desk(actor, code).content, material, slot)
+    raw = request.POST.get("revision", "")
+    revision = int(raw) if raw.isdecimal() and len(raw) < 9 else -1
+    if request.POST.get("remove") == "1":
+        services.remove_sample(code, material, slot, actor=actor, revision=revision)
+        messages.success(request, "已取下，发布后生效。")
+    else:
+        upload = _upload(request, "请选择样表或空表文件（PDF、Word、Excel 或图片）。")
+        services.attach_sample(code, material, slot, upload.file, upload.name, actor=actor, revision=revision)
+        messages.success(request, "已上传，随这一版审核发布后公开下载。")
+    return HttpResponseRedirect(f"{reverse('console:item', args=[code])}?g=material#samples")
+
+
+def _samples(content: dict[str, Any]) -> list[tuple[dict[str, Any], list[tuple[str, str, str]]]]:
+    """要自备的材料，各带样表、空表两个位置：（位置、叫法、文件编号）。"""
+    rows = [row for row in content.get("materials") or [] if not row.get("generated")]
+    return [(row, [(slot, label, row.get(f"{slot}_guid") or "") for slot, label in SLOTS.items()]) for row in rows]
+
+
+def _sample_file(content: dict[str, Any], material: str, slot: str) -> HttpResponse:
+    rows = [row for row in content.get("materials") or [] if row.get("code") == material]
+    file_id = rows[0].get(f"{slot}_guid") if rows and slot in SLOTS else ""
+    if not file_id:
+        raise NotFound("这份材料没有上传过。")
+    stored = files.get(file_id)
+    response = HttpResponse(file_services.open_file(file_id).read(), content_type=stored.mime)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name)}"
+    return response
 
 
 @require_safe

@@ -50,7 +50,7 @@ def items(request: HttpRequest) -> HttpResponse:
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     """办事指南；选了情形只看自己要交的材料。"""
     item = selectors.item(code)
-    trimmed = rules.trim(item, _answers(request))
+    trimmed = rules.trim(item, answers(request))
     context = {
         "item": item,
         "trimmed": trimmed,
@@ -70,7 +70,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
 def notice(request: HttpRequest, code: str) -> HttpResponse:
     """一次性告知单：按情形裁剪，可打印。"""
     item = selectors.item(code)
-    trimmed = rules.trim(item, _answers(request))
+    trimmed = rules.trim(item, answers(request))
     context = {"item": item, "trimmed": trimmed, "today": timezone.localdate(), "mtitle": "一次性告知单", "nav": "办事服务", **_texts(item)}
     return render(request, "portal/catalog/notice.html", context)
 
@@ -105,7 +105,8 @@ def topics(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/catalog/topics.html", {"nav": "办事服务", "mtab": "办事", "mtitle": "主题服务", "groups": groups})
 
 
-def _answers(request: HttpRequest) -> dict[str, str]:
+def answers(request: HttpRequest) -> dict[str, str]:
+    """查询串里的情形答案。"""
     return {key[len(ANSWER) :]: value[:40] for key, value in request.GET.items() if key.startswith(ANSWER)}
 
 

@@ -4,12 +4,15 @@
 """
 
 from shilong.service.catalog.services.exchange import export_json, export_xlsx, import_json, import_xlsx
+from shilong.service.catalog.services.notices import issue_notice
 from shilong.service.catalog.services.publish import compare, publish, reject, restore, withdraw
+from shilong.service.catalog.services.samples import attach_sample, remove_sample
 from shilong.service.catalog.services.upstream import import_upstream, resolve
 from shilong.service.catalog.services.versions import create, discard, open_draft, save_draft, submit_review
 from shilong.service.catalog.services.words import delete_synonym, handle_zero, record_zero, save_synonym
 
 __all__ = [
+    "attach_sample",
     "compare",
     "create",
     "delete_synonym",
@@ -20,10 +23,12 @@ __all__ = [
     "import_json",
     "import_upstream",
     "import_xlsx",
+    "issue_notice",
     "open_draft",
     "publish",
     "record_zero",
     "reject",
+    "remove_sample",
     "resolve",
     "restore",
     "save_draft",

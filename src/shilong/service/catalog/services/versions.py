@@ -14,10 +14,11 @@ from shilong.identity.roles.actor import Actor, Role, require
 from shilong.service.catalog import rules
 from shilong.service.catalog.models import Item, ItemVersion, TaskDirectory, TaskImplement
 from shilong.service.catalog.refusals import ItemMissing, NoDraft, QualityFailed, Unchanged, UnderReview
-from shilong.service.catalog.schema import clean
+from shilong.service.catalog.schema import FILE, MATERIAL_COLUMNS, clean
 from shilong.service.catalog.versions import digest_of
 
 Edit = ItemVersion.Edit
+FILE_KEYS = tuple(column.key for column in MATERIAL_COLUMNS if column.kind == FILE)
 
 
 def locked(code: str) -> Item:
@@ -45,6 +46,8 @@ def create(code: str, content: Mapping[str, Any], *, task_code: str, catalog_cod
         Invalid: 编码长度或从属关系不对、已存在，或要素类型不对。
     """
     cleaned = clean(content)
+    if "materials" in cleaned:
+        cleaned["materials"] = _with_files(cleaned["materials"], [])
     require(actor, Role.CATALOG, department=cleaned.get("department", ""))
     _check_codes(code, task_code, catalog_code)
     department = organizations.department(cleaned.get("department", ""))
@@ -119,30 +122,53 @@ def save_draft(code: str, changes: Mapping[str, Any], *, actor: Actor, revision:
     cleaned = clean(changes)
     with transaction.atomic():
         item = locked(code)
-        require(actor, Role.CATALOG, department=item.implement.department)
-        version = open_version(item)
-        if version is None:
-            raise NoDraft
-        if version.edit_state == Edit.REVIEWING:
-            raise UnderReview
-        if version.revision != revision:
-            raise StaleVersion("这个草稿刚刚被别人改过，请刷新后再改。")
+        version = editable(item, actor=actor, revision=revision)
         if "department" in cleaned and cleaned["department"] != item.implement.department:
             raise Invalid("实施主体由实施编码决定，不能在这里改。", fields={"department": "不能修改"})
-        content = {**version.content, **cleaned}
-        before = version.content
-        for name, value in columns(content).items():
-            setattr(version, name, value)
-        version.edit_state = Edit.DRAFT
-        version.revision += 1
-        version.editor_id, version.editor_name = actor.account_id, actor.name
-        version.editors = sorted({*version.editors, actor.account_id})
-        version.reviewer_id, version.submitter_id = None, None
-        version.change_note = version.change_note if note is None else note[:500]
-        version.save()
-        changed = sorted(key for key in cleaned if before.get(key) != cleaned[key])
-        audit.record("catalog.save", actor=actor, object_type="item", object_id=code, detail={"version": version.number, "fields": changed})
+        if "materials" in cleaned:
+            cleaned["materials"] = _with_files(cleaned["materials"], version.content.get("materials") or [])
+        revise(version, {**version.content, **cleaned}, actor=actor, note=note)
     return version
+
+
+def editable(item: Item, *, actor: Actor, revision: int) -> ItemVersion:
+    """正在编辑、可以改的那一版；只在事务里用。
+
+    异常：
+        NotAllowed、NoDraft、UnderReview、StaleVersion。
+    """
+    require(actor, Role.CATALOG, department=item.implement.department)
+    version = open_version(item)
+    if version is None:
+        raise NoDraft
+    if version.edit_state == Edit.REVIEWING:
+        raise UnderReview
+    if version.revision != revision:
+        raise StaleVersion("这个草稿刚刚被别人改过，请刷新后再改。")
+    return version
+
+
+def _with_files(rows: list[dict[str, Any]], before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """材料的样表、空表只能由上传写入（`samples.attach`）：编辑与导入都沿用原来挂着的。"""
+    known = {row.get("code"): row for row in before}
+    return [{**row, **{key: known.get(row.get("code"), {}).get(key, "") for key in FILE_KEYS}} for row in rows]
+
+
+def revise(version: ItemVersion, content: dict[str, Any], *, actor: Actor, note: str | None = None) -> None:
+    """写入草稿的新内容：回到待提交、升修改次数、记下谁改的。"""
+    before = version.content
+    for name, value in columns(content).items():
+        setattr(version, name, value)
+    version.edit_state = Edit.DRAFT
+    version.revision += 1
+    version.editor_id, version.editor_name = actor.account_id, actor.name
+    version.editors = sorted({*version.editors, actor.account_id})
+    version.reviewer_id, version.submitter_id = None, None
+    version.change_note = version.change_note if note is None else note[:500]
+    version.save()
+    changed = sorted(key for key in content if before.get(key) != content[key])
+    detail = {"version": version.number, "fields": changed}
+    audit.record("catalog.save", actor=actor, object_type="item", object_id=version.item.code, detail=detail)
 
 
 def discard(code: str, *, actor: Actor) -> None:

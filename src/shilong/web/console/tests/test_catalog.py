@@ -1,6 +1,7 @@
 """事项管理页面：编辑、提交、审核、导入导出走一遍；换一个人不行。"""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import include, path
 
 from shilong.identity.accounts import selectors as accounts
@@ -12,6 +13,10 @@ from shilong.service.catalog.seed.contents import departments
 
 FOOD = testing.FOOD
 URL = f"/console/items/{FOOD}/"
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 urlpatterns = [path("console/", include(("shilong.web.console.catalog_urls", "console")))]
 pytestmark = pytest.mark.urls(__name__)
 
@@ -139,3 +144,24 @@ def test_bad_input_is_shown_beside_the_field(seeded, as_role):
 @pytest.mark.parametrize("query", ["?page=abc", "?edit=9", "?q=%00%27", "?department=x&page=99999999"])
 def test_odd_filters_do_not_break(seeded, as_role, query):
     assert as_role(Role.CATALOG, 1).get("/console/items/" + query).status_code == 200
+
+
+@pytest.mark.req("P03")
+def test_sample_upload_download_and_removal(seeded, as_role):
+    editor = as_role(Role.CATALOG, 1)
+    editor.post(URL + "do/revise/")
+    code = next(row.code for row in selectors.item(FOOD).materials if not row.generated)
+    place = f"{URL}materials/{code}/example/"
+    page = editor.get(URL, {"g": "material"}).content.decode()
+    assert place in page
+    assert editor.get(place).status_code == 404
+    assert editor.post(place, {"revision": "1"}).status_code == 422
+    sent = {"revision": "1", "file": SimpleUploadedFile("样表.pdf", PDF)}
+    assert editor.post(place, sent).status_code == 302
+    assert editor.get(place).content == PDF
+    assert as_role(Role.BUREAU, 2).post(place, {"revision": "2", "file": SimpleUploadedFile("a.pdf", PDF)}).status_code == 403
+    assert as_role(Role.WINDOW, 3).get(place).status_code == 403
+    editor = as_role(Role.CATALOG, 1)
+    assert editor.post(place, {"revision": "2", "remove": "1"}).status_code == 302
+    assert editor.get(place).status_code == 404
+    assert editor.get(f"{URL}materials/{code}/../").status_code == 404
