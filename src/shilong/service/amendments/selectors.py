@@ -70,7 +70,7 @@ def pending_count(actor: Actor) -> int:
     """等这个人授权的份数（自己提出的不算）。"""
     if not actor.has(Role.BUREAU):
         return 0
-    return permissions.visible(actor).filter(status=rules.Status.PENDING).exclude(requested_by_id=actor.account_id).count()
+    return permissions.visible(actor).filter(status=rules.Status.PENDING).exclude(requested_by_id=actor.account_id or 0).count()
 
 
 def amendment(number: str, *, actor: Actor) -> AmendmentView:
@@ -113,7 +113,7 @@ def _filter(rows: QuerySet[Amendment], filters: Mapping[str, Any], actor: Actor)
     if status in set(rules.Status):
         rows = rows.filter(status=status)
     if filters.get("mine"):
-        rows = rows.filter(requested_by_id=actor.account_id)
+        rows = rows.filter(requested_by_id=actor.account_id or 0)
     if filters.get("department"):
         rows = rows.filter(department=str(filters["department"])[:32])
     q = str(filters.get("q") or "").strip().replace("\x00", "")[:50].upper()

@@ -56,7 +56,7 @@ def request(case_no: str, changes: Mapping[str, str], *, reason: str, file_ids: 
                 department_name=view.department_name,
                 reason=reason.strip(),
                 file_ids=[str(one) for one in file_ids],
-                requested_by_id=actor.account_id,
+                requested_by_id=actor.account_id or 0,
                 requested_by=actor.name,
                 requested_at=timezone.now(),
             )

@@ -116,9 +116,10 @@ def trend(actor: Actor, filters: Filters) -> list[Row]:
     库里只按日分组，周与月在内存里合：SQLite 上按月截断要逐行回调，百万件时慢一个数量级。
     """
     unit = rules.unit(filters.first, filters.last)
-    buckets: dict[date, list[dict[str, int]]] = {start: [] for start in rules.buckets(filters.first, filters.last, unit)}
-    for row in _visible(actor, filters).values("day").annotate(**_sums()).order_by():
-        buckets[rules.bucket(row.pop("day"), unit)].append(row)
+    buckets: dict[date, list[Mapping[str, Any]]] = {start: [] for start in rules.buckets(filters.first, filters.last, unit)}
+    days: Iterable[Mapping[str, Any]] = _visible(actor, filters).values("day").annotate(**_sums()).order_by()
+    for row in days:
+        buckets[rules.bucket(row["day"], unit)].append(row)
     return [Row(start, _merge(rows)) for start, rows in buckets.items()]
 
 

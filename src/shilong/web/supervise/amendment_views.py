@@ -1,10 +1,10 @@
 """数据更正：列表、申请、详情与各步、凭据、导出。"""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -133,7 +133,7 @@ def evidence(request: HttpRequest, number: str, file_id: str) -> HttpResponse:
     stored = next((one for one in view.files if str(one.id) == str(file_id)), None)
     if stored is None:
         raise NotFound
-    response = FileResponse(files.open_file(str(file_id)), content_type=stored.mime)
+    response = HttpResponse(files.open_file(str(file_id)).read(), content_type=stored.mime)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name)}"
     patch_cache_control(response, private=True, no_store=True)
     return response
@@ -144,22 +144,22 @@ def _request(request: HttpRequest, case_no: str, fields: list[CorrectableField])
     changes = {one.key: value for one in fields if (value := request.POST.get(f"new.{one.key}", "").strip())}
     uploads = request.FILES.getlist("files")[: services.MAX_FILES + 1]
     services.check(fields, changes, reason=request.POST.get("reason", ""), files=len(uploads))
-    ids = [str(files.store(one, one.name, owner_id=actor.account_id).id) for one in uploads]
+    ids = [str(files.store(cast(BinaryIO, one), one.name or "凭据", owner_id=actor.account_id).id) for one in uploads]
     return services.request(case_no, changes, reason=request.POST.get("reason", ""), file_ids=ids, actor=actor)
 
 
 def _groups(request: HttpRequest, fields: list[CorrectableField], errors: dict[str, str]) -> list[tuple[str, list[dict[str, Any]]]]:
-    rows = [
-        {
-            "field": one,
-            "shown": rules.shown(one.kind, one.value, one.choices),
-            "value": request.POST.get(f"new.{one.key}", ""),
-            "error": errors.get(one.key, ""),
-        }
-        for one in fields
-    ]
-    basic = [row for row in rows if not row["field"].key.startswith("form.")]
-    return [("登记信息", basic), ("申请表", [row for row in rows if row not in basic])]
+    groups: dict[str, list[dict[str, Any]]] = {"登记信息": [], "申请表": []}
+    for one in fields:
+        groups["申请表" if one.key.startswith("form.") else "登记信息"].append(
+            {
+                "field": one,
+                "shown": rules.shown(one.kind, one.value, one.choices),
+                "value": request.POST.get(f"new.{one.key}", ""),
+                "error": errors.get(one.key, ""),
+            }
+        )
+    return list(groups.items())
 
 
 def _detail(request: HttpRequest, number: str, revealed: list[tuple[str, str, str]] | None = None) -> HttpResponse:
@@ -168,7 +168,7 @@ def _detail(request: HttpRequest, number: str, revealed: list[tuple[str, str, st
 
 
 def _filters(request: HttpRequest) -> AmendmentFilterForm:
-    data = {key: value.replace("\x00", "").strip() for key, value in request.GET.items()}
+    data = {key: str(value).replace("\x00", "").strip() for key, value in request.GET.items()}
     form = AmendmentFilterForm(data, wide=sees_everything(request.actor))  # type: ignore[attr-defined]
     form.is_valid()
     return form

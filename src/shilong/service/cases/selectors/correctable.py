@@ -68,7 +68,7 @@ def correctable(case_no: str, *, actor: Actor, lock: bool = False) -> tuple[Case
     if permissions.owns(actor, case):
         raise MustRecuse
     view = CaseView(case, actor)
-    return view, [*_basic(case), *_form(view.definition, json.loads(case.dossier.form))]
+    return view, [*_basic(case), *_form(view.definition, json.loads(case.dossier.form), case.applicant_kind == _PERSON)]
 
 
 def _basic(case: Case) -> list[CorrectableField]:
@@ -92,12 +92,20 @@ def _value(case: Case, key: str) -> Any:
     return getattr(case if key in ("applicant_name", "channel") else case.dossier, key)
 
 
-def _form(definition: Mapping[str, Any], form: Mapping[str, Any]) -> list[CorrectableField]:
+def _form(definition: Mapping[str, Any], form: Mapping[str, Any], person: bool) -> list[CorrectableField]:
     return [
-        CorrectableField(f"form.{one['key']}", one["label"], str(one.get("type", "text")), form[one["key"]], _choices(one), one)
+        CorrectableField(f"form.{one['key']}", one["label"], _kind(one, person), form[one["key"]], _choices(one), one)
         for one in form_rules.fields(definition)
         if isinstance(form.get(one["key"]), str)
     ]
+
+
+def _kind(one: Mapping[str, Any], person: bool) -> str:
+    """脱敏按含义不按控件：预填自申请人姓名、地址的文字框也是姓名、地址。"""
+    source = str(one.get("prefill") or "").rpartition(".")[2]
+    if source == "name" and person:
+        return "name"
+    return "address" if source == "address" else str(one.get("type", "text"))
 
 
 def _choices(one: Mapping[str, Any]) -> dict[str, str]:

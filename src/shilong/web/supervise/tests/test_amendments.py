@@ -37,7 +37,7 @@ def test_the_whole_way(world, case_no):
     assert Case.objects.get(case_no=case_no).dossier.mobile == "13000000009"
     assert sheet(clerk.get("/supervise/amendments/export.xlsx"))[1][:2] == [number, case_no]
     file_id = Amendment.objects.get(number=number).file_ids[0]
-    assert b"".join(bureau.get(f"{url}files/{file_id}/").streaming_content).startswith(b"%PDF")
+    assert bureau.get(f"{url}files/{file_id}/").content.startswith(b"%PDF")
 
 
 def test_mistakes_stay_on_the_form_and_leave_no_files(world, case_no):
