@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from shilong.config.cli import main
 from shilong.foundation.calendar.rules import ZONE
 from shilong.foundation.events import dispatch
 from shilong.foundation.events.models import Event
@@ -63,6 +64,14 @@ def test_incremental_equals_rebuild(stories):
     assert services.rebuild() == 14
     assert snapshot() == counted
     services.rebuild()
+    assert snapshot() == counted
+
+
+def test_command_rebuilds(stories, capsys):
+    counted = snapshot()
+    DailyStat.objects.all().delete()
+    assert main(["rebuild-stats"]) == 0
+    assert "14 条" in capsys.readouterr().out
     assert snapshot() == counted
 
 
