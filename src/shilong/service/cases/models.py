@@ -242,6 +242,7 @@ class CaseEvent(AppendOnly):
     class Meta:
         verbose_name = "办件履历"
         constraints = [models.UniqueConstraint("case", "seq", name="event_in_order")]
+        indexes = [models.Index(fields=["actor_id", "-at"], name="event_by_actor")]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.action}"

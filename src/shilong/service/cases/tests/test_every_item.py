@@ -7,7 +7,6 @@ from shilong.identity.accounts import selectors as accounts
 from shilong.service.cases.testing import drive, submit_case
 from shilong.service.cases.tests.conftest import upload
 from shilong.service.catalog import selectors as catalog
-from shilong.service.catalog.models import Item
 from shilong.service.catalog.testing import CODES, seed_items
 from shilong.service.forms.seed import seed_forms
 
