@@ -37,7 +37,6 @@ APPLICANTS = 200
 PLOTS = {"plain": 76, "supplement": 9, "reject": 3, "deny": 3, "withdraw": 3, "special": 4, "slow": 2}
 CHANNELS = {"1": 45, "2": 30, "3": 25}
 DEMO_OWN = dict.fromkeys(range(6), "demo-citizen") | dict.fromkeys(range(6, 10), "demo-enterprise")  # 演示账号自己也有几件
-OWN_FIRST = 640
 
 
 class Ended(Exception):
@@ -57,7 +56,7 @@ def _one(number: int) -> None:
     username = DEMO_OWN.get(number) or f"sim-applicant-{chooser.randrange(APPLICANTS)}"
     person = _applicant(username)
     item = _item(person, chooser)
-    started = _start(OWN_FIRST + 35 * number if number in DEMO_OWN else number, chooser)
+    started = _start(number, chooser)
     telling = Telling(chooser, person, item, started)
     if telling.submit(number):
         try:
@@ -198,7 +197,7 @@ class Telling:
 
 def _start(number: int, chooser: random.Random) -> datetime:
     """提交时刻：散在过去 12 个月，越近越密；多在上班时间，少数在夜里。"""
-    back = int(365 * (1 - (number % 997) / 997) ** 1.6)
+    back = int(365 * (1 - (number * 377 % 997) / 997) ** 1.6)
     day = calendars.load().roll(timezone.localdate() - timedelta(days=back + 1 if back else 1))
     hour = chooser.choice((8, 9, 9, 10, 10, 11, 14, 15, 15, 16, 19, 21))
     at = datetime.combine(day, time(hour, chooser.randint(0, 59), chooser.randint(0, 59)), ZONE)

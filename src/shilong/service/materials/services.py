@@ -72,7 +72,7 @@ def open_draft(item_code: str, *, actor: Actor, channel: str, applicant: Applica
     row, created = Draft.objects.get_or_create(**known, defaults=fresh)
     if not created and applicant:
         # 窗口重新录了申请人（如更正手机号）：以新录的为准。
-        row.applicant = fresh["applicant"]
+        row.applicant = profile.dump(applicant)
         row.save(update_fields=["applicant", "updated_at"])
     return selectors.view(row)
 

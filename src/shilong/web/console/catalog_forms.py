@@ -36,7 +36,13 @@ def controls(group: str, content: Mapping[str, Any], errors: Mapping[str, str]) 
 
 def _control(element: Element, content: Mapping[str, Any], error: str) -> Control:
     value = content.get(element.key)
-    common = {"name": element.key, "label": element.label, "help": element.help, "error": error, "readonly": element.key in READONLY}
+    common: dict[str, Any] = {
+        "name": element.key,
+        "label": element.label,
+        "help": element.help,
+        "error": error,
+        "readonly": element.key in READONLY,
+    }
     if element.kind == ROWS:
         blank: dict[str, Any] = {}
         rows = [_columns(element, index, row, content) for index, row in enumerate([*(value or []), blank])]

@@ -41,7 +41,7 @@ def items(request: HttpRequest) -> HttpResponse:
     chosen = _filters(request)
     departments = _departments()
     context = {
-        "page": manage.items(request.actor, page=page_number(request), **chosen),  # type: ignore[attr-defined]
+        "page": manage.items(request.actor, page=page_number(request), **chosen),  # type: ignore[attr-defined,arg-type]
         "chosen": chosen,
         "departments": departments,
         "names": {row.key: row.short_name for row in departments},

@@ -1,7 +1,7 @@
 """申报材料的逐件操作：上传即存、预览、删除、调序、合页、容缺。"""
 
 import io
-from typing import Any
+from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 from uuid import UUID
 
@@ -60,7 +60,7 @@ def _upload(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
         raise Invalid("请选择要上传的文件。")
     source = "camera" if request.POST.get("source") == "camera" else "upload"
     for upload in uploads:
-        draft = services.upload(draft_id, code, upload.file, upload.name or "文件", actor=actor, source=source)
+        draft = services.upload(draft_id, code, cast(BinaryIO, upload.file), upload.name or "文件", actor=actor, source=source)
     if old := request.POST.get("replace"):
         draft = services.detach(draft_id, code, old, actor=actor)
     return draft

@@ -107,7 +107,7 @@ def topics(request: HttpRequest) -> HttpResponse:
 
 def answers(request: HttpRequest) -> dict[str, str]:
     """查询串里的情形答案。"""
-    return {key[len(ANSWER) :]: value[:40] for key, value in request.GET.items() if key.startswith(ANSWER)}
+    return {key[len(ANSWER) :]: str(value)[:40] for key, value in request.GET.items() if key.startswith(ANSWER)}
 
 
 def _facts(item: ItemView) -> list[tuple[str, str, str, str, bool]]:
