@@ -1,2 +1,13 @@
+"""部门审批的地址。"""
+
+from django.urls import path
+
+from shilong.web.office import views
+
 app_name = "office"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.desk, name="desk"),
+    path("export.xlsx", views.export, name="export"),
+    path("batch/", views.batch, name="batch"),
+    path("cases/<str:case_no>/", views.desk, name="case"),
+]
