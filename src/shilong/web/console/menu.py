@@ -1,0 +1,45 @@
+"""系统管理左侧菜单：按角色显示，点得到的一定打得开。"""
+
+from dataclasses import dataclass
+
+from shilong.identity.roles.actor import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """一个菜单项；`roles` 为能打开它的角色。"""
+
+    key: str
+    group: str
+    name: str
+    icon: str
+    href: str
+    roles: tuple[Role, ...]
+
+
+SYS, SEC, AUD = (Role.SYSADMIN,), (Role.SECADMIN,), (Role.AUDITOR,)
+ITEMS = (Role.CATALOG, Role.BUREAU)
+MENU = (
+    Entry("items", "事项管理", "事项台账", "list", "/console/items/", ITEMS),
+    Entry("forms", "事项管理", "表单设计器", "file-pen-line", "/console/forms/", (Role.CATALOG,)),
+    Entry("accounts", "账号与组织", "账号", "users", "/console/accounts/", SYS),
+    Entry("departments", "账号与组织", "组织机构", "building-2", "/console/departments/", SYS),
+    Entry("roles", "安全管理", "角色授权", "key-round", "/console/roles/", SEC),
+    Entry("sessions", "安全管理", "在线会话", "monitor", "/console/sessions/", SEC),
+    Entry("calendar", "基础数据", "工作日历", "calendar-days", "/console/calendar/", SYS),
+    Entry("codes", "基础数据", "码表", "hash", "/console/codes/", SYS),
+    Entry("numbering", "基础数据", "编号规则", "list-ordered", "/console/numbering/", SYS),
+    Entry("adapters", "运行", "外部系统", "plug", "/console/adapters/", SYS),
+    Entry("jobs", "运行", "后台作业", "cog", "/console/jobs/", SYS),
+    Entry("outbox", "运行", "开发收件箱", "inbox", "/console/outbox/", SYS),
+    Entry("audit", "安全审计", "审计日志", "scroll-text", "/console/audit/", AUD),
+)
+
+
+def groups(actor: Actor, *, production: bool) -> list[tuple[str, list[Entry]]]:
+    """这个人能用的菜单，按组；生产模式没有开发收件箱（里面有验证码）。"""
+    found: dict[str, list[Entry]] = {}
+    for entry in MENU:
+        if actor.has(*entry.roles) and not (production and entry.key == "outbox"):
+            found.setdefault(entry.group, []).append(entry)
+    return list(found.items())

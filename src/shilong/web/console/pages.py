@@ -1,0 +1,15 @@
+"""系统管理各页共用：画页面、带菜单。"""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from shilong.web.console import menu
+
+
+def page(request: HttpRequest, template: str, tab: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """套上系统管理外壳。"""
+    groups = menu.groups(request.actor, production=settings.MODE == "production")  # type: ignore[attr-defined]
+    return render(request, f"console/{template}", {"menu": groups, "tab": tab, **context}, status=status)

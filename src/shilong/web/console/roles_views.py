@@ -1,0 +1,65 @@
+"""角色授权与数据范围（安全管理员）。"""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from shilong.foundation.refusals import Invalid
+from shilong.identity.accounts import selectors as accounts
+from shilong.identity.organizations import selectors as organizations
+from shilong.identity.organizations import services as organization_services
+from shilong.identity.roles import selectors, services
+from shilong.identity.roles.actor import EXCLUSIVE_ADMINS, ROLE_NAMES, STAFF_ROLES, Role, Scope
+from shilong.web.common.guards import signed_in
+from shilong.web.common.tables import page_number
+from shilong.web.console.pages import page
+
+SCOPES = {Scope.OWN: "本人", Scope.DEPARTMENT: "本部门", Scope.DISTRICT: "全区"}
+
+
+@require_safe
+@signed_in(Role.SECADMIN)
+def role_list(request: HttpRequest) -> HttpResponse:
+    """工作人员与他们的角色。"""
+    q = request.GET.get("q", "")[:60]
+    found = accounts.search(q=q, kind="staff", page=page_number(request))
+    held = selectors.roles_of([row.account_id for row in found])
+    rows = [(row, organizations.staff(row.account_id), [ROLE_NAMES[role] for role in held[row.account_id]]) for row in found]
+    return page(request, "roles.html", "roles", {"page": found, "rows": rows, "q": q})
+
+
+@require_safe
+@signed_in(Role.SECADMIN)
+def role_page(request: HttpRequest, account_id: int) -> HttpResponse:
+    """一个人的角色、数据范围与授予履历。"""
+    held = selectors.roles_of([account_id])[account_id]
+    grantable = [(role.value, ROLE_NAMES[role], role in EXCLUSIVE_ADMINS) for role in sorted(STAFF_ROLES) if role not in held]
+    context = {
+        "account": accounts.summary(account_id),
+        "staff": organizations.staff(account_id),
+        "held": [(role.value, ROLE_NAMES[role]) for role in held],
+        "grantable": grantable,
+        "scopes": [(scope.value, name) for scope, name in SCOPES.items()],
+        "history": selectors.history(account_id),
+    }
+    return page(request, "role.html", "roles", context)
+
+
+@require_POST
+@signed_in(Role.SECADMIN)
+def change(request: HttpRequest, account_id: int, action: str) -> HttpResponse:
+    """授予、撤销、改数据范围。"""
+    actor = request.actor  # type: ignore[attr-defined]
+    reason = request.POST.get("reason", "").strip()[:200]
+    try:
+        if action == "scope":
+            organization_services.set_scope(account_id, Scope(request.POST.get("scope", "")), actor=actor)
+        elif action == "grant":
+            services.grant(account_id, Role(request.POST.get("role", "")), actor=actor, reason=reason)
+        else:
+            services.revoke(account_id, Role(request.POST.get("role", "")), actor=actor, reason=reason)
+    except ValueError:
+        raise Invalid("请从列表里选择角色或数据范围。") from None
+    messages.success(request, {"grant": "角色已授予。", "revoke": "角色已撤销。", "scope": "数据范围已修改。"}[action])
+    return redirect("console:role", account_id=account_id)
