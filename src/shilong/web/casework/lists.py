@@ -38,7 +38,7 @@ def clean_query(raw: str) -> str:
 def todo(request: HttpRequest, chosen: Mapping[str, str], number: int = 0, size: int = PAGE_SIZE) -> Page[CaseRow]:
     """待办一页。"""
     wanted = {key: chosen[key] for key in ("state", "q", "department", "channel", "due", "sort")}
-    return selectors.worklist(request.actor, page=number or page_number(request), size=size, **wanted)  # type: ignore[attr-defined]
+    return selectors.worklist(request.actor, page=number or page_number(request), size=size, **wanted)  # type: ignore[attr-defined,arg-type]
 
 
 def found(request: HttpRequest, chosen: Mapping[str, str], number: int = 0, size: int = PAGE_SIZE) -> Page[CaseRow]:

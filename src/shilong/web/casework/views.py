@@ -6,13 +6,14 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import patch_cache_control
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_POST
 
 from shilong.foundation.files import selectors as files
 from shilong.foundation.files import services as file_services
 from shilong.foundation.refusals import NotFound, Refused, StaleVersion
 from shilong.identity.accounts import preferences
+from shilong.identity.organizations import selectors as organizations
 from shilong.identity.roles.actor import Role
 from shilong.service.cases import selectors, services
 from shilong.service.cases.selectors import ActionView, CaseView
@@ -37,6 +38,7 @@ def context(request: HttpRequest, view: CaseView) -> dict[str, Any]:
         "primary": actions[:1] if actions and actions[0].name in PRIMARY else [],
         "others": actions[1:] if actions and actions[0].name in PRIMARY else actions,
         "danger": DANGER,
+        "names": {row.key: row.short_name for row in organizations.departments()},
         "history": selectors.history(actor, view),
         "revealable": REVEALABLE,
         "corrected": [event for event in view.events if event.action == "correct"],
@@ -105,9 +107,7 @@ def act(request: HttpRequest, case_no: str, action: str) -> HttpResponse:
         response = HttpResponse(status=200)
         response["HX-Refresh"] = "true"
         return response
-    response = render(request, "casework/_drawer.html", {**context(request, selectors.case(case_no, actor=actor)), "done": chosen.label})
-    response["HX-Trigger"] = "case-changed"
-    return response
+    return render(request, "casework/_drawer.html", {**context(request, selectors.case(case_no, actor=actor)), "done": chosen.label})
 
 
 def _form(
@@ -143,7 +143,7 @@ def _stored(request: HttpRequest, case_no: str, file_id: str) -> Any:
 
 
 @require_GET
-def download(request: HttpRequest, case_no: str, file_id: str) -> HttpResponse:
+def download(request: HttpRequest, case_no: str, file_id: str) -> FileResponse:
     """下载材料原件。"""
     stored = _stored(request, case_no, file_id)
     response = FileResponse(file_services.open_file(str(file_id)), content_type=stored.mime)

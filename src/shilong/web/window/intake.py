@@ -203,7 +203,7 @@ def _apply(request: HttpRequest, draft_id: UUID, code: str, action: str) -> Draf
         if not uploads:
             raise Invalid("请选择要上传的文件。")
         for upload in uploads:
-            draft = services.upload(draft_id, code, upload.file, upload.name or "文件", actor=actor)
+            draft = services.upload(draft_id, code, upload.file, upload.name or "文件", actor=actor)  # type: ignore[arg-type]
         return draft
     if action == "detach":
         return services.detach(draft_id, code, request.POST.get("file_id", ""), actor=actor)

@@ -71,7 +71,7 @@ def shift(actor: Actor, *, day: date, people: Sequence[int] = ()) -> ShiftView:
     异常：NotSignedIn、NotAllowed（只有综合窗口人员可用）。
     """
     require(actor, Role.WINDOW)
-    ids = list(people) or [actor.account_id]
+    ids = list(people) or ([actor.account_id] if actor.account_id else [])
     start = timezone.make_aware(datetime.combine(day, time.min))
     found = CaseEvent.objects.filter(actor_id__in=ids, at__gte=start, at__lt=start + timedelta(days=1), action__in=list(COUNTED))
     people_rows: dict[int, ShiftRow] = {}
@@ -81,7 +81,7 @@ def shift(actor: Actor, *, day: date, people: Sequence[int] = ()) -> ShiftView:
         .annotate(n=Count("id"))
         .values_list("actor_id", "actor_name", "action", "n")
     ):
-        row = people_rows.setdefault(account_id, ShiftRow(account_id, name, {}))
+        row = people_rows.setdefault(int(account_id or 0), ShiftRow(int(account_id or 0), name, {}))
         row.counts[action] = row.counts.get(action, 0) + count
     touched = found.order_by().values("case_id")
     left = permissions.visible(actor).filter(pk__in=touched, state__in=_LEFT).order_by("due_at", "id")[:LIST_LIMIT]

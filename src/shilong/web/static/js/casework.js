@@ -82,6 +82,23 @@ for (const name of ['htmx:after:swap', 'htmx:afterSwap']) {
     form.querySelector('input:not([type=hidden]), select, textarea, button')?.focus()
   })
 }
+// 动作做完，抽屉换了新内容：发出 case-changed 的旧表单已不在页面上，由这里通知列表刷新
+for (const name of ['htmx:after:swap', 'htmx:afterSwap']) {
+  document.addEventListener(name, () => {
+    const done = document.querySelector('[data-changed]')
+    if (!done) return
+    done.removeAttribute('data-changed')
+    document.body.dispatchEvent(new Event('case-changed'))
+  })
+}
+// Alt+字母：各浏览器对 accesskey 的组合键不一样，这里统一成 Alt+字母
+document.addEventListener('keydown', event => {
+  if (!event.altKey || event.ctrlKey || event.metaKey || event.key.length !== 1) return
+  const target = document.querySelector(`[accesskey="${CSS.escape(event.key.toLowerCase())}"]`)
+  if (!target) return
+  event.preventDefault()
+  target.click()
+})
 // 材料页签：当前页签跟着点
 document.addEventListener('click', event => {
   const tab = event.target.closest('[data-tab]')
