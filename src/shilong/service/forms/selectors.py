@@ -1,12 +1,10 @@
-"""读申请表。发布版不可变，按（代码、版本）缓存在进程内。"""
+"""读申请表。发布版不可变。"""
 
-import copy
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from shilong.foundation.pages import Page, paginate
 from shilong.foundation.refusals import NotFound
@@ -60,13 +58,12 @@ class FormDesign:
 
 
 def definition(form_code: str, version: int | None = None) -> dict[str, Any]:
-    """取定义；`version` 为空取发布版。返回副本，可随意改。
+    """取定义；`version` 为空取发布版。一次查询，每次是新对象，可随意改。
 
     异常：
         FormUnavailable: 没有这份表、没有发布、没有这个版本。
     """
-    code, current = _resolve(form_code)
-    return copy.deepcopy(_definition(code, version or current))
+    return _found(form_code, version, "definition")
 
 
 def current_version(form_code: str) -> int:
@@ -75,30 +72,29 @@ def current_version(form_code: str) -> int:
     异常：
         FormUnavailable: 没有这份表或还没有发布。
     """
-    return _resolve(form_code)[1]
+    return _found(form_code, None, "number")
 
 
-def _resolve(form_code: str) -> tuple[str, int]:
-    """（实际代码, 发布版号）。
-
-    导入的事项常常没配申请表，表代码就是 33 位业务办理项编码：先找专用表，再按编码里的事项类型用标准表，事项不至于办不了。
-    """
-    codes = [form_code]
-    if len(form_code) == ITEM_CODE_LENGTH:
-        codes += [f"F-{form_code}", f"STD-{form_code[ITEM_TYPE]}-both", "STD-20-both"]
-    found = dict(Form.objects.filter(code__in=codes, current__gt=0).values_list("code", "current"))
+def _found(form_code: str, version: int | None, column: str) -> Any:
+    """版本的一列。不做进程内缓存：解析一份定义比复制一份还快，也不会在事务回滚后留下不存在的版本。"""
+    codes = _candidates(form_code)
+    number = F("form__current") if version is None else version
+    rows = FormVersion.objects.filter(form__code__in=codes, form__current__gt=0, number=number)
+    found = dict(rows.values_list("form__code", column))
     for code in codes:
         if code in found:
-            return code, found[code]
+            return found[code]
     raise FormUnavailable
 
 
-@lru_cache(maxsize=512)
-def _definition(form_code: str, number: int) -> dict[str, Any]:
-    found = FormVersion.objects.filter(form__code=form_code, number=number).values_list("definition", flat=True).first()
-    if found is None:
-        raise FormUnavailable
-    return found
+def _candidates(form_code: str) -> list[str]:
+    """可能的表代码，先后即优先次序。
+
+    导入的事项常常没配申请表，表代码就是 33 位业务办理项编码：先找专用表，再按编码里的事项类型用标准表，事项不至于办不了。
+    """
+    if len(form_code) != ITEM_CODE_LENGTH:
+        return [form_code]
+    return [form_code, f"F-{form_code}", f"STD-{form_code[ITEM_TYPE]}-both", "STD-20-both"]
 
 
 def forms(q: str = "", page: int = 1, size: int = 20) -> Page[FormRow]:

@@ -85,7 +85,7 @@ def save(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in(*READERS)
 def preview(request: HttpRequest, code: str) -> HttpResponse:
     """按还没保存的定义画出表单，条件与即时校验都可以试。"""
-    definition = _body(request).get("definition")
+    definition: dict[str, Any] = _body(request).get("definition") or {}
     structure.check(definition)
     html = render_to_string("console/forms/_preview.html", {"sections": rendering.render(definition, {})}, request)
     return JsonResponse({"html": html})
@@ -154,4 +154,4 @@ def _can_edit(request: HttpRequest) -> bool:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined,no-any-return]
+    return request.actor  # type: ignore[attr-defined]

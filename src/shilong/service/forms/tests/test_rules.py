@@ -1,6 +1,8 @@
 """申请表规则：条件、校验、预填、可见性、草稿。"""
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -198,3 +200,11 @@ def test_standard_form_can_be_filled(kind, servers):
     _, errors = rules.validate(standard_form(kind, servers), {})
     assert errors
     assert all(message.startswith(("请填写", "请选择", "至少")) for message in errors.values())
+
+
+@pytest.mark.req("W02")
+@pytest.mark.skipif(shutil.which("node") is None, reason="没有 node，浏览器端的向量测试由前端环境跑")
+def test_browser_engine_follows_the_same_vectors():
+    script = Path(__file__).parent / "forms.test.cjs"
+    done = subprocess.run(["node", "--test", str(script)], capture_output=True, text=True, check=False, timeout=120)  # noqa: S603, S607
+    assert done.returncode == 0, done.stdout

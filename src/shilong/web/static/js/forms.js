@@ -165,7 +165,8 @@
     form.addEventListener('input', () => refresh(form, context))
     form.addEventListener('change', event => {
       refresh(form, context)
-      if (event.target.closest('fieldset[data-field]')) judge(event.target.closest('[data-field]'))
+      const field = event.target.closest('[data-field]')
+      if (field && event.target.matches('select,[type=radio],[type=checkbox]')) judge(field)
     })
     form.addEventListener('focusout', event => {
       const field = event.target.closest('[data-field]')
@@ -232,6 +233,19 @@
     if (!note) return
     note.textContent = message
     note.hidden = !message
+    if (!message) settle(field)
+  }
+
+  // 改好一处，上面的汇总就少一条。
+  function settle(field) {
+    const id = 'f-' + field.dataset.field.replaceAll('.', '-')
+    const link = document.querySelector(`.errsum a[href="#${id}"]`)
+    if (!link) return
+    const box = link.closest('.errsum')
+    link.closest('li').remove()
+    const left = box.querySelectorAll('li').length
+    box.hidden = !left
+    box.querySelector('b').textContent = `还有 ${left} 处需要修改`
   }
 
   function addRow(owner) {
@@ -263,7 +277,7 @@
     owner.querySelector('[data-add-row]').hidden = rows.length >= (rules.max ?? 50)
   }
 
-  Object.assign(api, { say })
+  Object.assign(api, { say, start })
   const boot = () => document.querySelectorAll('form[data-form-engine]').forEach(start)
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', boot)
   else boot()

@@ -182,7 +182,7 @@
   function tick(target, name, label) {
     const input = make('input', { type: 'checkbox', onchange: event => set(target, name, event.target.checked) })
     input.checked = Boolean(target[name])
-    return make('label', { class: 'tick' }, input, label)
+    return make('label', { class: 'fd-tick' }, input, label)
   }
 
   function choose(target, name, label, options) {

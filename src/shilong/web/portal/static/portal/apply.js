@@ -86,7 +86,7 @@
   const LIMIT = 20 * 1024 * 1024
 
   function upload(item, action, data, name) {
-    const bar = item.querySelector('[data-progress]')
+    const bar = item?.querySelector('[data-progress]')
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest()
       request.open('POST', action)
@@ -108,7 +108,7 @@
     for (let delay = 2000; ; delay = Math.min(delay * 2, 30000)) {
       const item = document.getElementById(`m-${code}`)
       try {
-        const response = await upload(item || document.body, action, data, name)
+        const response = await upload(item, action, data, name)
         online(true)
         return answer(code, response)
       } catch (error) {
@@ -127,12 +127,13 @@
       note('ok', `已自动保存 ${new Date().toTimeString().slice(0, 5)}`)
       return
     }
-    complain(code, response.status === 200 ? '登录已超时，请重新登录后再传；之前传好的材料还在。' : reason(response.responseText))
+    complain(code, response.status === 200 ? '登录已超时，请重新登录后再传；之前传好的材料还在。' : reason(response.responseText, type))
   }
 
-  function reason(html) {
-    const page = new DOMParser().parseFromString(html, 'text/html')
-    return page.querySelector('h1, .note span, [role=alert]')?.textContent.trim() || page.body.textContent.trim().slice(0, 120) || '没有传成功，请稍后再试。'
+  function reason(text, type) {
+    if (!type.includes('json')) return '没有传成功，请稍后再试。'
+    const body = JSON.parse(text)
+    return [body.message, ...Object.values(body.fields || {})].join(' ')
   }
 
   function complain(code, text) {
