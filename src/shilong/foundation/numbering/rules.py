@@ -1,6 +1,7 @@
 """编号的纯函数：校验位、模板检查。"""
 
 import string
+from collections.abc import Mapping
 
 from shilong.foundation.refusals import Invalid
 
@@ -14,18 +15,48 @@ def mod11_2(digits: str) -> str:
     return "X" if value == 10 else str(value)
 
 
-def check_template(template: str, scope: str = "") -> None:
-    """模板必须含 `{seq}`，且只用认识的名字。
+def check_template(template: str, scope: str = "") -> frozenset[str]:
+    """模板必须含 `{seq}`，且只用认识的名字；返回模板里的名字。
 
     异常：
         Invalid: 模板写错了，说明哪里错。
     """
     try:
-        names = {name for text in (template, scope) for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        parts = [part for text in (template, scope) for part in string.Formatter().parse(text) if part[1] is not None]
     except ValueError as error:
         raise Invalid(f"编号模板的花括号不配对：{error}") from None
-    unknown = names - ALLOWED
+    unknown = {str(name) for _, name, _, _ in parts} - ALLOWED
     if unknown:
         raise Invalid(f"编号模板里有不认识的名字：{'、'.join(sorted(unknown))}；可用 {'、'.join(sorted(ALLOWED))}。")
+    if any(spec or conversion for _, _, spec, conversion in parts):
+        raise Invalid("编号模板的花括号里只写名字，不能带冒号或叹号。")
     if "{seq}" not in template:
         raise Invalid("编号模板必须含 {seq}（流水号），否则会重号。")
+    return _names(template)
+
+
+def check_unique(template: str, scope: str, reset: str) -> None:
+    """流水从头再数时，号里必须有区别前后两段的内容，否则会重号。
+
+    异常：
+        Invalid: 缺了哪一项。
+    """
+    names = _names(template)
+    if reset == "day" and "date" not in names:
+        raise Invalid("流水按日重置，模板里要有 {date}，否则第二天会重号。", fields={"template": "要有 {date}"})
+    if reset == "year" and not names & {"year", "date"}:
+        raise Invalid("流水按年重置，模板里要有 {year} 或 {date}，否则第二年会重号。", fields={"template": "要有 {year} 或 {date}"})
+    missing = sorted(_names(scope) - names)
+    if missing:
+        text = "、".join(f"{{{name}}}" for name in missing)
+        raise Invalid(f"按 {text} 分组计数，模板里也要有它，否则两组会重号。", fields={"template": f"要有 {text}"})
+
+
+def render(template: str, width: int, values: Mapping[str, str], *, check_digit: bool, sequence: int = 1) -> str:
+    """按模板写出一个号，不占用流水。`values` 是除流水外的各项。"""
+    number = template.format(**{**values, "seq": str(sequence % 10**width).zfill(width)})
+    return number + mod11_2(number) if check_digit else number
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from shilong.foundation.audit import services as audit
 from shilong.foundation.gm import sm3
 from shilong.foundation.numbering.models import Counter, NumberRule
-from shilong.foundation.numbering.rules import check_template, mod11_2
+from shilong.foundation.numbering.rules import check_template, check_unique, mod11_2, render
 from shilong.foundation.refusals import Invalid
 
 BUILTIN = {
@@ -25,6 +26,16 @@ BUILTIN = {
     ),
     "amendment": NumberRule(key="amendment", name="数据更正申请编号", template="GZ{year}{seq}", width=6, reset="year"),
 }
+
+# 取号的地方给得出哪些值、存得下多长；模板超出这些，改完第一件申报就会失败。
+_COMMON = frozenset({"seq", "date", "year", "region"})
+_LIMITS = {
+    "case": (_COMMON | {"department", "channel"}, 50),
+    "document": (_COMMON | {"word", "department"}, 64),
+    "amendment": (_COMMON, 32),
+}
+_SAMPLE = {"department": "002", "channel": "1", "word": "受"}
+_UNSAFE = frozenset("/\\?#%&\"'<>")  # 编号要进网址与文件名
 
 
 def next_number(rule: str, *, at: datetime | None = None, **context: Any) -> str:
@@ -61,16 +72,72 @@ def save_rule(key: str, name: str, template: str, width: int, reset: str, *, sco
     """修改或新增规则。只影响以后的编号；流水接着走，所以改回旧模板也不会重号。
 
     异常：
-        Invalid: 模板不合格。
+        Invalid: 模板不合格，或这样改会与已发出的号重复。
     """
-    check_template(template, scope)
-    if not 3 <= width <= 12:
-        raise Invalid("流水宽度须在 3 到 12 位之间。")
-    check = BUILTIN[key].check_digit if key in BUILTIN else False
-    NumberRule.objects.update_or_create(
-        key=key, defaults={"name": name, "template": template, "width": width, "reset": reset, "scope": scope, "check_digit": check}
+    current = NumberRule.objects.filter(key=key).first() or BUILTIN.get(key)
+    rule = NumberRule(key=key, name=name.strip(), template=template.strip(), width=width, reset=reset, scope=scope.strip())
+    rule.check_digit = BUILTIN[key].check_digit if key in BUILTIN else False
+    _check_rule(rule)
+    if current is not None and issued(key):
+        _check_change(current, rule)
+    fields = ("name", "template", "width", "reset", "scope", "check_digit")
+    NumberRule.objects.update_or_create(key=key, defaults={field: getattr(rule, field) for field in fields})
+    before = current.template if current else ""
+    audit.record(
+        "numbering.rule", actor=actor, object_type="number_rule", object_id=key, detail={"before": before, "template": rule.template}
     )
-    audit.record("numbering.rule", actor=actor, object_type="number_rule", object_id=key, detail={"template": template})
+
+
+def preview(rule: NumberRule, at: datetime | None = None) -> str:
+    """这条规则发出的号是什么样子（部门、渠道、文书字用示例值），不占用流水。"""
+    moment = timezone.localtime(at or timezone.now())
+    values = {"region": settings.REGION_CODE, "date": f"{moment:%y%m%d}", "year": f"{moment:%Y}", **_SAMPLE}
+    return render(rule.template, rule.width, values, check_digit=rule.check_digit)
+
+
+def issued(key: str) -> bool:
+    """这条规则是否已经发过号。"""
+    name = f"no_{key}"
+    if connection.vendor != "postgresql":
+        return Counter.objects.filter(Q(name=name) | Q(name__startswith=name + "_")).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_class WHERE relkind = 'S' AND (relname = %s OR left(relname, %s) = %s))",
+            [name, len(name) + 1, name + "_"],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _check_rule(rule: NumberRule) -> None:
+    names = check_template(rule.template, rule.scope)
+    if not 3 <= rule.width <= 12:
+        raise Invalid("流水宽度须在 3 到 12 位之间。", fields={"width": "3 到 12 位"})
+    if rule.reset not in NumberRule.Reset.values:
+        raise Invalid("流水重置只能是不重置、按日、按年。", fields={"reset": "请从列表里选"})
+    known, longest = _LIMITS.get(rule.key, (None, 64))
+    absent = sorted(names - known) if known else []
+    if absent:
+        raise Invalid(f"“{rule.name}”取号时没有 {'、'.join(absent)} 可用。", fields={"template": f"不能用 {'、'.join(absent)}"})
+    if _UNSAFE & set(rule.template) or any(char.isspace() or not char.isprintable() for char in rule.template):
+        raise Invalid("编号要用在网址和文件名里，模板不能有空格、斜线、问号、引号等符号。", fields={"template": "不能有空格与斜线等符号"})
+    check_unique(rule.template, rule.scope, rule.reset)
+    _check_sample(rule, longest)
+
+
+def _check_sample(rule: NumberRule, longest: int) -> None:
+    plain = NumberRule(key=rule.key, template=rule.template, width=rule.width)
+    if rule.check_digit and not preview(plain).isdecimal():
+        raise Invalid("这个编号末位是校验码，模板只能由数字组成。", fields={"template": "只能有数字"})
+    if len(preview(rule)) > longest:
+        raise Invalid(f"编号太长：这种编号最多 {longest} 个字符。", fields={"template": f"最多 {longest} 个字符"})
+
+
+def _check_change(current: NumberRule, rule: NumberRule) -> None:
+    """发过号之后，重置周期、分组一变，流水会从 1 再来，与已发的号撞上；流水变窄会提前绕回。"""
+    if (current.reset, current.scope) != (rule.reset, rule.scope):
+        raise Invalid("这条规则已经发过号，重置周期与分组不能再改，否则会与已发的号重复。", fields={"reset": "已发过号，不能改"})
+    if rule.width < current.width:
+        raise Invalid("这条规则已经发过号，流水宽度只能加宽。", fields={"width": f"不能小于 {current.width} 位"})
 
 
 def rules() -> list[NumberRule]:
