@@ -1,5 +1,7 @@
 """运行（系统管理员）：外部系统、后台作业、开发收件箱。"""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -72,7 +74,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     state = state if state in dict(STATES) else "dead"
     q = request.GET.get("q", "")[:60]
     number = page_number(request)
-    context = {"states": STATES, "state": state, "q": q, "counts": jobs.counts(), "health": jobs.health()}
+    context: dict[str, Any] = {"states": STATES, "state": state, "q": q, "counts": jobs.counts(), "health": jobs.health()}
     if state == "schedules":
         context["schedules"] = jobs.schedules()
     else:

@@ -47,7 +47,9 @@ def clock_views(case: Case, rows: Sequence[ClockSegment], now: datetime) -> list
         due = dues[f"{kind.value}_due"]
         state = _clock_state(mine, due, now)
         whole = total if unit == "1" else max(spent, (clocks.local_day(due) - clocks.local_day(mine[0].started)).days if due else total)
-        left = clocks.days_left(due, now, calendar) if due and unit == "1" and state in ("running", "overdue") else whole - spent
+        left = (
+            min(total, clocks.days_left(due, now, calendar)) if due and unit == "1" and state in ("running", "overdue") else whole - spent
+        )
         views.append(
             ClockView(
                 kind=kind.value,

@@ -110,6 +110,8 @@ def rows_of(cases: Iterable[Case], names: Mapping[int, str] | None = None) -> li
 def _row(case: Case, task_name: str, calendar: Calendar, now: datetime) -> CaseRow:
     state = State(case.state)
     left = clocks.days_left(case.due_at, now, calendar) if case.due_at and state in OPEN else None
+    if left is not None and state in INTAKE:
+        left = min(left, clocks.NOTICE_DAYS)  # 下班后提交的次日起算，今晚还没开始扣，也不显示得比期限还长
     return CaseRow(
         case_no=case.case_no,
         item_code=case.item_code,
