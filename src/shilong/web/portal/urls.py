@@ -7,7 +7,7 @@ from shilong.web.portal import case_views, home_views, me_views
 app_name = "portal"
 urlpatterns = [
     path("", home_views.home, name="home"),
-    path("home/topics/", home_views.topics, name="home-topics"),
+    path("topics/board/", home_views.topics, name="home-topics"),
     path("progress/", home_views.progress, name="progress"),
     path("publicity/", home_views.publicity, name="publicity"),
     path("help/", home_views.help_page, name="help"),

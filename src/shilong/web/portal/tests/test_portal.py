@@ -57,7 +57,7 @@ def case(citizen):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/?who=corp&by=stage", "/home/topics/?who=corp&by=department", "/progress/", "/publicity/", "/help/", "/privacy/"]
+    "path", ["/", "/?who=corp&by=stage", "/topics/board/?who=corp&by=department", "/progress/", "/publicity/", "/help/", "/privacy/"]
 )
 def test_public_pages_need_no_sign_in(citizen, path):
     response = Client().get(path)
