@@ -22,6 +22,7 @@ class DepartmentView:
     address: str = ""
     parent: str = ""
     is_active: bool = True
+    order: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,12 @@ def staff_of(key: str) -> list[StaffView]:
     return [_staff_view(row) for row in _staff().filter(department__key=key, account__is_active=True)]
 
 
+def all_staff(account_ids: list[int] | None = None) -> list[StaffView]:
+    """一批（默认全部）账号的任职，一次查询；列表页与导出用。"""
+    rows = _staff()
+    return [_staff_view(row) for row in (rows if account_ids is None else rows.filter(pk__in=account_ids))]
+
+
 def _staff() -> QuerySet[Staff]:
     return Staff.objects.select_related("account", "department", "position")
 
@@ -106,6 +113,7 @@ def _view(row: Department) -> DepartmentView:
         address=row.address,
         parent=row.parent.key if row.parent else "",
         is_active=row.is_active,
+        order=row.order,
     )
 
 

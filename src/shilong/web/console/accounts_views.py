@@ -1,24 +1,30 @@
-"""账号与组织（系统管理员）。"""
+"""账号（系统管理员）。"""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shilong.foundation.refusals import Refused
-from shilong.identity.accounts import otp, selectors, services, sessions
+from shilong.foundation.audit import services as audit
+from shilong.foundation.refusals import NotFound, Refused
+from shilong.identity.accounts import selectors, services, sessions
 from shilong.identity.organizations import selectors as organizations
 from shilong.identity.organizations import services as organization_services
 from shilong.identity.roles import selectors as roles
 from shilong.identity.roles.actor import ROLE_NAMES, Role
+from shilong.web.common.account_forms import ServiceForm
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import page_number
+from shilong.web.common.tables import page_number, xlsx
 from shilong.web.console.pages import page
 
 KINDS = (("", "全部"), ("staff", "工作人员"), ("person", "群众"), ("enterprise", "企业"))
+EXPORT_LIMIT = 10_000
 
 
 class StaffForm(forms.Form):
@@ -37,16 +43,22 @@ class StaffForm(forms.Form):
         self.fields["department"].choices = [(row.key, row.name) for row in organizations.departments()]  # type: ignore[attr-defined]
 
 
-class DepartmentForm(forms.Form):
-    """部门资料。"""
+class PlaceForm(ServiceForm):
+    """调动：部门、岗位、窗口。"""
 
-    key = forms.SlugField(label="部门键", max_length=20, help_text="小写字母或数字，建好不能改")
-    name = forms.CharField(label="全称", max_length=100)
-    short_name = forms.CharField(label="简称", max_length=40)
-    code = forms.CharField(label="统一社会信用代码", max_length=18)
-    parent = forms.CharField(label="上级部门键", max_length=20, required=False)
-    phone = forms.CharField(label="电话", max_length=40, required=False)
-    address = forms.CharField(label="地址", max_length=100, required=False)
+    department = forms.ChoiceField(label="部门")
+    position = forms.CharField(label="岗位", max_length=40, required=False)
+    window = forms.CharField(label="窗口号", max_length=20, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].choices = [(row.key, row.name) for row in organizations.departments()]  # type: ignore[attr-defined]
+
+
+class NameForm(ServiceForm):
+    """更正姓名。"""
+
+    name = forms.CharField(label="姓名", max_length=50)
 
 
 def refuse(form: forms.Form, refused: Refused) -> None:
@@ -60,15 +72,44 @@ def refuse(form: forms.Form, refused: Refused) -> None:
         form.add_error(None, refused.text)
 
 
+def _filters(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET.get(name, "").replace("\x00", "").strip()[:60] for name in ("q", "kind", "active")}
+
+
 @require_safe
 @signed_in(Role.SYSADMIN)
 def accounts(request: HttpRequest) -> HttpResponse:
     """账号列表。"""
-    q, kind, active = (request.GET.get(name, "")[:60] for name in ("q", "kind", "active"))
-    found = selectors.search(q=q, kind=kind, active=active, page=page_number(request))
+    chosen = _filters(request)
+    found = selectors.search(**chosen, page=page_number(request))
     held = roles.roles_of([row.account_id for row in found])
     rows = [(row, "、".join(ROLE_NAMES[role] for role in held[row.account_id])) for row in found]
-    return page(request, "accounts.html", "accounts", {"page": found, "rows": rows, "kinds": KINDS, "q": q, "kind": kind, "active": active})
+    return page(request, "accounts.html", "accounts", {"page": found, "rows": rows, "kinds": KINDS, **chosen})
+
+
+@require_safe
+@signed_in(Role.SYSADMIN)
+def export_accounts(request: HttpRequest) -> HttpResponse:
+    """按当前筛选导出账号清单（姓名、手机已脱敏），留审计。"""
+    found = selectors.search(**_filters(request), size=EXPORT_LIMIT)
+    held = roles.roles_of([row.account_id for row in found])
+    audit.record("account.export", actor=request.actor, object_type="account", detail={"rows": len(found)})  # type: ignore[attr-defined]
+    headers = ["登录名", "姓名", "种类", "手机", "角色", "状态", "动态口令", "创建时间", "最近登录"]
+    lines = (
+        [
+            *(row.username, row.masked_name, row.kind_name, row.mobile),
+            "、".join(ROLE_NAMES[role] for role in held[row.account_id]),
+            *("启用" if row.is_active else "停用", "已绑定" if row.second_factor else "未绑定"),
+            *(stamp(row.created_at), stamp(row.last_login)),
+        ]
+        for row in found
+    )
+    return xlsx(f"账号清单-{timezone.localdate():%Y%m%d}.xlsx", headers, lines)
+
+
+def stamp(at: datetime | None) -> str:
+    """导出用的时间，本地时区。"""
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,10 +128,55 @@ def new_account(request: HttpRequest) -> HttpResponse:
     return page(request, "form.html", "accounts", {"form": form, "title": "新建工作人员账号"}, status=422 if form.errors else 200)
 
 
+@require_safe
+@signed_in(Role.SYSADMIN)
+def account_page(request: HttpRequest, account_id: int) -> HttpResponse:
+    """一个账号：资料、任职、会话，以及能对它做的事。"""
+    return _account(request, account_id)
+
+
+def _account(request: HttpRequest, account_id: int, **bound: forms.Form) -> HttpResponse:
+    view = selectors.summary(account_id)
+    staff = organizations.staff(account_id)
+    context: dict[str, Any] = {
+        "account": view,
+        "staff": staff,
+        "roles": [ROLE_NAMES[role] for role in roles.roles_of([account_id])[account_id]],
+        "sessions": sessions.active(account_id),
+        "mine": account_id == request.actor.account_id,  # type: ignore[attr-defined]
+    }
+    if staff:
+        place = {"department": staff.department, "position": staff.position, "window": staff.window}
+        context |= {"place_form": PlaceForm(initial=place), "name_form": NameForm(initial={"name": view.name})}
+    return page(request, "account.html", "accounts", context | bound, status=422 if bound else 200)
+
+
+@require_POST
+@signed_in(Role.SYSADMIN)
+def move(request: HttpRequest, account_id: int) -> HttpResponse:
+    """调动一名工作人员。"""
+    form = PlaceForm(request.POST)
+    if not form.run(partial(organization_services.move, account_id, actor=request.actor)):  # type: ignore[attr-defined]
+        return _account(request, account_id, place_form=form)
+    messages.success(request, "任职已修改。换部门后数据范围回到本部门，要看全区须安全管理员重新授予。")
+    return redirect("console:account", account_id=account_id)
+
+
+@require_POST
+@signed_in(Role.SYSADMIN)
+def rename(request: HttpRequest, account_id: int) -> HttpResponse:
+    """更正工作人员姓名。"""
+    form = NameForm(request.POST)
+    if not form.run(partial(services.rename, account_id, actor=request.actor)):  # type: ignore[attr-defined]
+        return _account(request, account_id, name_form=form)
+    messages.success(request, "姓名已更正；已写进履历与文书的名字不变。")
+    return redirect("console:account", account_id=account_id)
+
+
 @require_POST
 @signed_in(Role.SYSADMIN)
 def change_account(request: HttpRequest, account_id: int, action: str) -> HttpResponse:
-    """停用、启用、重置密码、解绑动态口令、踢下线。"""
+    """停用、启用、重置密码。解绑动态口令归安全管理员，免得一个人既能改密码又能绕过第二因素。"""
     actor = request.actor  # type: ignore[attr-defined]
     if action == "deactivate":
         services.deactivate(account_id, actor=actor, reason=request.POST.get("reason", ""))
@@ -100,56 +186,15 @@ def change_account(request: HttpRequest, account_id: int, action: str) -> HttpRe
         messages.success(request, "账号已启用。")
     elif action == "password":
         messages.warning(request, f"临时密码：{services.reset_password(account_id, actor=actor)}（只显示这一次，首次登录必须修改）")
-    elif action == "otp":
-        otp.reset(account_id, actor=actor)
-        messages.success(request, "动态口令已解绑，下次登录需重新绑定。")
-    return redirect(request.headers.get("Referer") or "console:accounts")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in(Role.SYSADMIN)
-def departments(request: HttpRequest) -> HttpResponse:
-    """组织机构：列表、新增与修改。"""
-    key = request.GET.get("key", "")
-    initial = {}
-    if key:
-        view = organizations.department(key)
-        initial = {name: getattr(view, name) for name in DepartmentForm.base_fields}
-    form = DepartmentForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            organization_services.save_department(actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
-        except Refused as refused:
-            refuse(form, refused)
-        else:
-            messages.success(request, "部门已保存。")
-            return redirect("console:departments")
-    rows = organizations.departments(include_inactive=True)
-    context = {"rows": rows, "form": form, "editing": key}
-    return page(request, "departments.html", "departments", context, status=422 if form.errors else 200)
+    else:
+        raise NotFound
+    return redirect("console:account", account_id=account_id)
 
 
 @require_POST
 @signed_in(Role.SYSADMIN)
-def department_active(request: HttpRequest, key: str) -> HttpResponse:
-    """停用或启用部门。"""
-    active = request.POST.get("active") == "1"
-    organization_services.set_department_active(key, active, actor=request.actor)  # type: ignore[attr-defined]
-    messages.success(request, "部门已启用。" if active else "部门已停用。")
-    return redirect("console:departments")
-
-
-@require_safe
-@signed_in(Role.SECADMIN)
-def session_list(request: HttpRequest) -> HttpResponse:
-    """在线会话（安全管理员）。"""
-    return page(request, "sessions.html", "sessions", {"rows": sessions.active()})
-
-
-@require_POST
-@signed_in(Role.SECADMIN)
-def kick(request: HttpRequest, sign_in_id: int) -> HttpResponse:
-    """结束一个会话。"""
+def kick(request: HttpRequest, account_id: int, sign_in_id: int) -> HttpResponse:
+    """结束这个账号的一个会话。"""
     sessions.kick(sign_in_id, actor=request.actor)  # type: ignore[attr-defined]
     messages.success(request, "会话已结束。")
-    return redirect("console:sessions")
+    return redirect("console:account", account_id=account_id)

@@ -26,6 +26,8 @@ MENU = (
     Entry("departments", "账号与组织", "组织机构", "building-2", "/console/departments/", SYS),
     Entry("roles", "安全管理", "角色授权", "key-round", "/console/roles/", SEC),
     Entry("sessions", "安全管理", "在线会话", "monitor", "/console/sessions/", SEC),
+    Entry("locks", "安全管理", "登录锁定", "lock", "/console/locks/", (Role.SYSADMIN, Role.SECADMIN)),
+    Entry("policy", "安全管理", "密码与登录策略", "shield", "/console/policy/", (Role.SYSADMIN, Role.SECADMIN)),
     Entry("calendar", "基础数据", "工作日历", "calendar-days", "/console/calendar/", SYS),
     Entry("codes", "基础数据", "码表", "hash", "/console/codes/", SYS),
     Entry("numbering", "基础数据", "编号规则", "list-ordered", "/console/numbering/", SYS),

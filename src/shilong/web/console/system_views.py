@@ -89,9 +89,11 @@ def job_change(request: HttpRequest, job_id: int, action: str) -> HttpResponse:
     if action == "replay":
         job_services.replay(job_id, request.actor)  # type: ignore[attr-defined]
         messages.success(request, "已重新排队。")
-    else:
+    elif action == "discard":
         job_services.discard(job_id, request.actor, request.POST.get("reason", ""))  # type: ignore[attr-defined]
         messages.success(request, "已丢弃。")
+    else:
+        raise NotFound
     return redirect("console:jobs")
 
 

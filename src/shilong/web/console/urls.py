@@ -2,20 +2,42 @@
 
 from django.urls import path
 
-from shilong.web.console import accounts_views, audit_views, catalog_urls, forms_urls, home_views, roles_views, settings_views, system_views
+from shilong.web.console import (
+    accounts_views,
+    audit_views,
+    catalog_urls,
+    forms_urls,
+    home_views,
+    org_views,
+    roles_views,
+    security_views,
+    settings_views,
+    system_views,
+)
 
 app_name = "console"
 urlpatterns = [
     path("", home_views.home, name="home"),
     path("accounts/", accounts_views.accounts, name="accounts"),
     path("accounts/new/", accounts_views.new_account, name="account-new"),
+    path("accounts/export.xlsx", accounts_views.export_accounts, name="accounts-export"),
+    path("accounts/<int:account_id>/", accounts_views.account_page, name="account"),
+    path("accounts/<int:account_id>/move/", accounts_views.move, name="account-move"),
+    path("accounts/<int:account_id>/rename/", accounts_views.rename, name="account-rename"),
+    path("accounts/<int:account_id>/sessions/<int:sign_in_id>/kick/", accounts_views.kick, name="account-kick"),
     path("accounts/<int:account_id>/<slug:action>/", accounts_views.change_account, name="account-change"),
-    path("departments/", accounts_views.departments, name="departments"),
-    path("departments/<slug:key>/active/", accounts_views.department_active, name="department-active"),
-    path("sessions/", accounts_views.session_list, name="sessions"),
-    path("sessions/<int:sign_in_id>/kick/", accounts_views.kick, name="kick"),
+    path("departments/", org_views.departments, name="departments"),
+    path("departments/export.xlsx", org_views.export_departments, name="departments-export"),
+    path("departments/<slug:key>/active/", org_views.department_active, name="department-active"),
+    path("sessions/", security_views.session_list, name="sessions"),
+    path("sessions/<int:sign_in_id>/kick/", security_views.kick, name="kick"),
+    path("locks/", security_views.locks, name="locks"),
+    path("locks/unlock/", security_views.unlock, name="unlock"),
+    path("policy/", security_views.policy, name="policy"),
+    path("roles/export.xlsx", roles_views.export, name="roles-export"),
     path("roles/", roles_views.role_list, name="roles"),
     path("roles/<int:account_id>/", roles_views.role_page, name="role"),
+    path("roles/<int:account_id>/otp/", security_views.reset_otp, name="otp-reset"),
     path("roles/<int:account_id>/<slug:action>/", roles_views.change, name="role-change"),
     path("audit/", audit_views.log, name="audit"),
     path("audit/verify/", audit_views.verify, name="audit-verify"),

@@ -8,21 +8,23 @@ from django.db import transaction
 from shilong.foundation.audit import services as audit
 from shilong.foundation.codes import checks
 from shilong.foundation.gm.fields import blind_index
-from shilong.foundation.refusals import NotAllowed, NotFound
+from shilong.foundation.refusals import Invalid, NotAllowed, NotFound
 from shilong.identity.accounts import passwords, sessions
-from shilong.identity.accounts.models import Account, Token
+from shilong.identity.accounts.models import Account, Kind, Token
 from shilong.identity.roles.actor import Actor, Role, require
 
 
 def deactivate(account_id: int, *, actor: Actor, reason: str) -> None:
     """停用账号：会话与令牌立即失效；账号不删除，履历里的名字还要对得上。"""
     account = _other(account_id, actor)
+    if not reason.strip():
+        raise Invalid("请写明停用的理由。", fields={"reason": "不能为空"})
     with transaction.atomic():
         account.is_active = False
         account.save(update_fields=["is_active"])
         Token.objects.filter(account=account).delete()
         sessions.kick_all(account.pk, reason="账号停用")
-        _record("account.deactivate", account, actor, reason=reason)
+        _record("account.deactivate", account, actor, reason=reason.strip()[:200])
 
 
 def activate(account_id: int, *, actor: Actor) -> None:
@@ -35,8 +37,10 @@ def activate(account_id: int, *, actor: Actor) -> None:
 
 
 def rename(account_id: int, name: str, *, actor: Actor) -> None:
-    """更正工作人员姓名。"""
+    """更正工作人员姓名；群众、法人的名字来自实名核验，不能由管理员改。"""
     account = _other(account_id, actor)
+    if account.kind != Kind.STAFF:
+        raise NotAllowed("群众与单位的名称来自实名核验，不能在这里修改。")
     name = checks.check_person_name(name)
     with transaction.atomic():
         account.name, account.name_index = name, blind_index(name)
