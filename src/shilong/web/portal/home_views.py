@@ -80,7 +80,7 @@ def _shared() -> dict[str, Any]:
     return {
         "hot": [brief for name in HOT for brief in catalog.published(q=name, size=1).items],
         "public": list(cases.publicity(size=7)),
-        "latest": list(catalog.published(size=6, project_type="2").items),
+        "latest": list(catalog.published(size=9, project_type="2").items),
         "stats": (
             ("公开事项", items, "项"),
             ("网上可办率", rate(online, items), "%"),

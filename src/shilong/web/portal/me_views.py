@@ -40,6 +40,7 @@ def centre(request: HttpRequest) -> HttpResponse:
         "tab": "me",
         "profile": accounts.applicant(actor.agent_for or actor.account_id),
         "counts": cases.mine_counts(actor),
+        "collect": cases.mine(actor, state="decided", size=1).total,
         "recent": list(cases.mine(actor, page=1, size=5)),
         "drafts": materials.drafts(actor, limit=5),
         "letters": list(inbox.inbox(actor.account_id, size=5)),
