@@ -98,7 +98,7 @@ def import_year(year: int, days: Iterable[tuple[date, bool, str]], *, actor: Any
         Invalid: 日期不在该年、重复，或一天都没有。
     """
     rows = list(days)
-    _check_year(year, rows)
+    check_year(year, rows)
     WorkDay.objects.filter(date__year=year).delete()
     WorkDay.objects.bulk_create([WorkDay(date=day, is_workday=works, name=name) for day, works, name in rows])
     WorkYear.objects.update_or_create(year=year, defaults={"official": True, "source": source or "管理员导入"})
@@ -108,7 +108,8 @@ def import_year(year: int, days: Iterable[tuple[date, bool, str]], *, actor: Any
     return len(rows)
 
 
-def _check_year(year: int, rows: list[tuple[date, bool, str]]) -> None:
+def check_year(year: int, rows: list[tuple[date, bool, str]]) -> None:
+    """一个年度的安排是否完整。异常：`Invalid`，同 `import_year`；预检也用它。"""
     dates = [day for day, _, _ in rows]
     wrong = [day for day in dates if day.year != year]
     if not rows:
