@@ -28,19 +28,28 @@ def config(key: str) -> dict[str, Any] | None:
     return json.loads(row.values) if row and row.values else None
 
 
+def stored(key: str) -> dict[str, Any]:
+    """已保存的配置，不论启用与否；启用之前试连用。不得输出到页面。"""
+    row = AdapterConfig.objects.filter(key=key).first()
+    return json.loads(row.values) if row and row.values else {}
+
+
 def view(key: str) -> AdapterView:
     """一个适配器的管理视图，密钥打码。
 
     异常：
         NotFound: 没有登记。
     """
-    adapter = registry.get(key)
-    row = AdapterConfig.objects.filter(key=key).first() or AdapterConfig(key=key)
-    stored = json.loads(row.values) if row.values else {}
-    shown = {s.name: ("已填写" if stored.get(s.name) else "") if s.secret else stored.get(s.name, "") for s in adapter.schema}
-    return AdapterView(adapter, row.enabled, shown, row.last_ok_at, row.last_error, row.last_error_at)
+    return _view(registry.get(key), AdapterConfig.objects.filter(key=key).first() or AdapterConfig(key=key))
 
 
 def views() -> list[AdapterView]:
-    """全部已登记的适配器。"""
-    return [view(adapter.key) for adapter in registry.all_adapters()]
+    """全部已登记的适配器，一次查询。"""
+    rows = {row.key: row for row in AdapterConfig.objects.all()}
+    return [_view(adapter, rows.get(adapter.key) or AdapterConfig(key=adapter.key)) for adapter in registry.all_adapters()]
+
+
+def _view(adapter: Adapter, row: AdapterConfig) -> AdapterView:
+    known = json.loads(row.values) if row.values else {}
+    shown = {s.name: ("已填写" if known.get(s.name) else "") if s.secret else known.get(s.name, "") for s in adapter.schema}
+    return AdapterView(adapter, row.enabled, shown, row.last_ok_at, row.last_error, row.last_error_at)

@@ -47,6 +47,11 @@ def _merged(base: CodeTable) -> CodeTable:
     return replace(base, entries=MappingProxyType(entries))
 
 
+def disabled(key: str) -> list[tuple[str, str]]:
+    """被管理员停用的码值：（码, 名称）。"""
+    return list(CodeEntry.objects.filter(table=key, active=False).order_by("code").values_list("code", "name"))
+
+
 @transaction.atomic
 def override(key: str, code: str, name: str, *, active: bool = True, actor: Any) -> None:
     """改名、增加或停用 PD 码表的一项。
@@ -58,7 +63,7 @@ def override(key: str, code: str, name: str, *, active: bool = True, actor: Any)
     base = table(key)
     if not base.pd:
         raise Invalid(f"“{base.name}”是{base.source}规定的码表，不能修改。")
-    code, name = code.strip(), name.strip()
+    code, name = code.replace("\x00", "").strip(), name.replace("\x00", "").strip()
     if not 0 < len(code) <= 20 or not 0 < len(name) <= 100:
         raise Invalid("码为 1 至 20 个字符，名称为 1 至 100 个字，都不能为空。")
     CodeEntry.objects.update_or_create(table=key, code=code, defaults={"name": name, "active": active})

@@ -24,14 +24,14 @@ def check_template(template: str, scope: str = "") -> frozenset[str]:
     try:
         parts = [part for text in (template, scope) for part in string.Formatter().parse(text) if part[1] is not None]
     except ValueError as error:
-        raise Invalid(f"编号模板的花括号不配对：{error}") from None
+        raise _wrong(f"编号模板的花括号不配对：{error}") from None
     unknown = {str(name) for _, name, _, _ in parts} - ALLOWED
     if unknown:
-        raise Invalid(f"编号模板里有不认识的名字：{'、'.join(sorted(unknown))}；可用 {'、'.join(sorted(ALLOWED))}。")
+        raise _wrong(f"编号模板里有不认识的名字：{'、'.join(sorted(unknown))}；可用 {'、'.join(sorted(ALLOWED))}。")
     if any(spec or conversion for _, _, spec, conversion in parts):
-        raise Invalid("编号模板的花括号里只写名字，不能带冒号或叹号。")
+        raise _wrong("编号模板的花括号里只写名字，不能带冒号或叹号。")
     if "{seq}" not in template:
-        raise Invalid("编号模板必须含 {seq}（流水号），否则会重号。")
+        raise _wrong("编号模板必须含 {seq}（流水号），否则会重号。")
     return _names(template)
 
 
@@ -43,13 +43,13 @@ def check_unique(template: str, scope: str, reset: str) -> None:
     """
     names = _names(template)
     if reset == "day" and "date" not in names:
-        raise Invalid("流水按日重置，模板里要有 {date}，否则第二天会重号。", fields={"template": "要有 {date}"})
+        raise _wrong("流水按日重置，模板里要有 {date}，否则第二天会重号。")
     if reset == "year" and not names & {"year", "date"}:
-        raise Invalid("流水按年重置，模板里要有 {year} 或 {date}，否则第二年会重号。", fields={"template": "要有 {year} 或 {date}"})
+        raise _wrong("流水按年重置，模板里要有 {year} 或 {date}，否则第二年会重号。")
     missing = sorted(_names(scope) - names)
     if missing:
         text = "、".join(f"{{{name}}}" for name in missing)
-        raise Invalid(f"按 {text} 分组计数，模板里也要有它，否则两组会重号。", fields={"template": f"要有 {text}"})
+        raise _wrong(f"按 {text} 分组计数，模板里也要有它，否则两组会重号。")
 
 
 def render(template: str, width: int, values: Mapping[str, str], *, check_digit: bool, sequence: int = 1) -> str:
@@ -60,3 +60,7 @@ def render(template: str, width: int, values: Mapping[str, str], *, check_digit:
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+def _wrong(text: str) -> Invalid:
+    return Invalid(text, fields={"template": text})

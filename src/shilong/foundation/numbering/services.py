@@ -111,15 +111,15 @@ def issued(key: str) -> bool:
 def _check_rule(rule: NumberRule) -> None:
     names = check_template(rule.template, rule.scope)
     if not 3 <= rule.width <= 12:
-        raise Invalid("流水宽度须在 3 到 12 位之间。", fields={"width": "3 到 12 位"})
+        raise _wrong("width", "流水宽度须在 3 到 12 位之间。")
     if rule.reset not in NumberRule.Reset.values:
-        raise Invalid("流水重置只能是不重置、按日、按年。", fields={"reset": "请从列表里选"})
+        raise _wrong("reset", "流水重置只能是不重置、按日、按年。")
     known, longest = _LIMITS.get(rule.key, (None, 64))
     absent = sorted(names - known) if known else []
     if absent:
-        raise Invalid(f"“{rule.name}”取号时没有 {'、'.join(absent)} 可用。", fields={"template": f"不能用 {'、'.join(absent)}"})
+        raise _wrong("template", f"“{rule.name}”取号时没有 {'、'.join(absent)} 可用。")
     if _UNSAFE & set(rule.template) or any(char.isspace() or not char.isprintable() for char in rule.template):
-        raise Invalid("编号要用在网址和文件名里，模板不能有空格、斜线、问号、引号等符号。", fields={"template": "不能有空格与斜线等符号"})
+        raise _wrong("template", "编号要用在网址和文件名里，模板不能有空格、斜线、问号、引号等符号。")
     check_unique(rule.template, rule.scope, rule.reset)
     _check_sample(rule, longest)
 
@@ -127,17 +127,17 @@ def _check_rule(rule: NumberRule) -> None:
 def _check_sample(rule: NumberRule, longest: int) -> None:
     plain = NumberRule(key=rule.key, template=rule.template, width=rule.width)
     if rule.check_digit and not preview(plain).isdecimal():
-        raise Invalid("这个编号末位是校验码，模板只能由数字组成。", fields={"template": "只能有数字"})
+        raise _wrong("template", "这个编号末位是校验码，模板只能由数字组成。")
     if len(preview(rule)) > longest:
-        raise Invalid(f"编号太长：这种编号最多 {longest} 个字符。", fields={"template": f"最多 {longest} 个字符"})
+        raise _wrong("template", f"编号太长：这种编号最多 {longest} 个字符。")
 
 
 def _check_change(current: NumberRule, rule: NumberRule) -> None:
     """发过号之后，重置周期、分组一变，流水会从 1 再来，与已发的号撞上；流水变窄会提前绕回。"""
     if (current.reset, current.scope) != (rule.reset, rule.scope):
-        raise Invalid("这条规则已经发过号，重置周期与分组不能再改，否则会与已发的号重复。", fields={"reset": "已发过号，不能改"})
+        raise _wrong("reset", "这条规则已经发过号，重置周期与分组不能再改，否则会与已发的号重复。")
     if rule.width < current.width:
-        raise Invalid("这条规则已经发过号，流水宽度只能加宽。", fields={"width": f"不能小于 {current.width} 位"})
+        raise _wrong("width", "这条规则已经发过号，流水宽度只能加宽。")
 
 
 def rules() -> list[NumberRule]:
@@ -185,3 +185,7 @@ def _next_row(name: str) -> int:
             [name],
         )
         return int(cursor.fetchone()[0])
+
+
+def _wrong(field: str, text: str) -> Invalid:
+    return Invalid(text, fields={field: text})

@@ -175,6 +175,25 @@ def _version(row: ItemVersion, current_id: int | None) -> VersionRow:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """质检没过的一个修订。"""
+
+    code: str
+    name: str
+    problems: int
+
+
+def failing(actor: Actor) -> list[Failing]:
+    """正在修订、质检还没过的事项，问题多的在前；部门范围的管理员只看本部门。"""
+    require(actor, *READERS)
+    rows = ItemVersion.objects.exclude(edit_state=Edit.PUBLISHED).select_related("item__implement", "item__current")
+    if not actor.covers(""):
+        rows = rows.filter(item__implement__department=actor.department)
+    found = [Failing(row.item.code, row.name, len(check(row.item, row))) for row in rows]
+    return sorted((row for row in found if row.problems), key=lambda row: -row.problems)
+
+
 def synonyms(actor: Actor, q: str = "", page: int = 1, size: int = 20) -> Page[Synonym]:
     """同义词表。"""
     require(actor, *READERS)

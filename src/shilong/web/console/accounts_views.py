@@ -72,7 +72,7 @@ def refuse(form: forms.Form, refused: Refused) -> None:
         form.add_error(None, refused.text)
 
 
-def _filters(request: HttpRequest) -> dict[str, str]:
+def _filters(request: HttpRequest) -> dict[str, Any]:
     return {name: request.GET.get(name, "").replace("\x00", "").strip()[:60] for name in ("q", "kind", "active")}
 
 

@@ -19,17 +19,21 @@ from shilong.web.console.pages import page
 
 SCOPES = {Scope.OWN: "本人", Scope.DEPARTMENT: "本部门", Scope.DISTRICT: "全区"}
 
+CHOICES = [("", "全部角色"), ("none", "还没有授权"), *((role.value, ROLE_NAMES[role]) for role in Role if role in STAFF_ROLES)]
+
 
 @require_safe
 @signed_in(Role.SECADMIN)
 def role_list(request: HttpRequest) -> HttpResponse:
     """工作人员与他们的角色。"""
     q = request.GET.get("q", "").replace("\x00", "")[:60]
-    found = accounts.search(q=q, kind="staff", page=page_number(request))
+    role = request.GET.get("role", "")
+    role = role if role in {"none", *STAFF_ROLES} else ""
+    found = accounts.search(q=q, kind="staff", role=role, page=page_number(request))
     held = selectors.roles_of([row.account_id for row in found])
     places = {row.account_id: row for row in organizations.all_staff([row.account_id for row in found])}
     rows = [(row, places.get(row.account_id), [ROLE_NAMES[role] for role in held[row.account_id]]) for row in found]
-    return page(request, "roles.html", "roles", {"page": found, "rows": rows, "q": q})
+    return page(request, "roles.html", "roles", {"page": found, "rows": rows, "q": q, "role": role, "choices": CHOICES})
 
 
 @require_safe

@@ -82,7 +82,8 @@ def policy(request: HttpRequest) -> HttpResponse:
 
 
 def _policy() -> list[tuple[str, list[tuple[str, str]]]]:
-    options: dict[str, Any] = {row["NAME"].rpartition(".")[2]: row.get("OPTIONS", {}) for row in settings.AUTH_PASSWORD_VALIDATORS}
+    validators: list[dict[str, Any]] = settings.AUTH_PASSWORD_VALIDATORS  # type: ignore[assignment]
+    options = {row["NAME"].rpartition(".")[2]: row.get("OPTIONS", {}) for row in validators}
     length = options.get("LengthValidator", {}).get("min_length", 8)
     password = [
         ("最短长度", f"{length} 位"),

@@ -12,6 +12,7 @@ from shilong.foundation.numbering import services as numbering
 from shilong.foundation.refusals import Invalid, Refused
 from shilong.identity.roles.actor import Role
 from shilong.web.common.guards import signed_in
+from shilong.web.common.tables import xlsx
 from shilong.web.console.accounts_views import refuse
 from shilong.web.console.pages import page
 
@@ -24,6 +25,12 @@ class RuleForm(forms.Form):
     width = forms.IntegerField(label="流水宽度", min_value=3, max_value=12)
     reset = forms.ChoiceField(label="流水重置", choices=[("never", "不重置"), ("day", "按日"), ("year", "按年")])
     scope = forms.CharField(label="分组", max_length=60, required=False, help_text="同组共用一个流水，如 {word}；可不填")
+
+    def freeze(self) -> None:
+        """发过号的规则，重置周期与分组不能再改：改了会与已发的号重复。"""
+        for name in ("reset", "scope"):
+            self.fields[name].disabled = True
+            self.fields[name].help_text = "已经发过号，不能再改"
 
 
 @require_safe
@@ -47,7 +54,17 @@ def code_table(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, "码值已保存。历史数据存的是码值，不受影响。")
             return redirect("console:code", key=key)
-    return page(request, "code.html", "codes", {"table": codes.table(key), "error": error}, status=422 if error else 200)
+    context = {"table": codes.table(key), "disabled": codes.disabled(key), "error": error}
+    return page(request, "code.html", "codes", context, status=422 if error else 200)
+
+
+@require_safe
+@signed_in(Role.SYSADMIN)
+def export_code_table(request: HttpRequest, key: str) -> HttpResponse:
+    """导出一张码表。"""
+    table = codes.table(key)
+    rows = [[code, label, "在用"] for code, label in table.entries.items()] + [[code, label, "停用"] for code, label in codes.disabled(key)]
+    return xlsx(f"码表-{table.name}.xlsx", ["码值", "名称", "状态"], rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,6 +76,8 @@ def number_rules(request: HttpRequest) -> HttpResponse:
     rule = rules.get(key)
     initial = {name: getattr(rule, name) for name in RuleForm.base_fields} if rule else {}
     form = RuleForm(request.POST or None, initial=initial) if rule else None
+    if form is not None and numbering.issued(key):
+        form.freeze()
     if request.method == "POST" and form is not None and form.is_valid():
         try:
             numbering.save_rule(key, actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]

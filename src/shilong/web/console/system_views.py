@@ -36,7 +36,7 @@ def adapter_page(request: HttpRequest, key: str) -> HttpResponse:
     adapter = registry.get(key)
     error, fields = "", {}
     if request.method == "POST":
-        values = {setting.name: request.POST.get(setting.name, "").strip()[:500] for setting in adapter.schema}
+        values = {setting.name: request.POST.get(setting.name, "").replace("\x00", "").strip()[:500] for setting in adapter.schema}
         try:
             services.configure(key, values, enabled=request.POST.get("enabled") == "1", actor=request.actor)  # type: ignore[attr-defined]
         except Refused as refused:
@@ -52,10 +52,10 @@ def adapter_page(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 @signed_in(Role.SYSADMIN)
 def adapter_test(request: HttpRequest, key: str) -> HttpResponse:
-    """用已存的配置试连一次。"""
+    """用已保存的配置试连一次；启用之前就能试。"""
     adapter = registry.get(key)
-    config = selectors.config(key)
-    result = adapter.check_config(config) if config else "还没有启用，请先填写配置并启用。"
+    config = selectors.stored(key)
+    result = adapter.check_config(config) if config else "还没有保存过配置，请先填写并保存。"
     if result == "ok":
         services.succeeded(key)
         messages.success(request, "连接成功。")
@@ -72,7 +72,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     """后台作业：死信、排队、执行中、已了结、定时。"""
     state = request.GET.get("state", "dead")
     state = state if state in dict(STATES) else "dead"
-    q = request.GET.get("q", "")[:60]
+    q = request.GET.get("q", "").replace("\x00", "")[:60]
     number = page_number(request)
     context: dict[str, Any] = {"states": STATES, "state": state, "q": q, "counts": jobs.counts(), "health": jobs.health()}
     if state == "schedules":

@@ -46,6 +46,7 @@ urlpatterns = [
     path("calendar/<int:year>/", calendar_views.year_page, name="year"),
     path("calendar/<int:year>/export.xlsx", calendar_views.export_year, name="year-export"),
     path("codes/", settings_views.code_tables, name="codes"),
+    path("codes/<slug:key>/export.xlsx", settings_views.export_code_table, name="code-export"),
     path("codes/<slug:key>/", settings_views.code_table, name="code"),
     path("numbering/", settings_views.number_rules, name="numbering"),
     path("adapters/", system_views.adapter_list, name="adapters"),

@@ -35,6 +35,8 @@ class SmsHttp:
             return f"没有填写：{'、'.join(missing)}"
         try:
             response = self._post(config, {"id": "probe", "probe": True})
+        except (httpx.InvalidURL, UnicodeError, ValueError):
+            return "发送地址写得不对，应为 https:// 开头的完整网址"
         except httpx.HTTPError as error:
             return f"连不上短信网关：{type(error).__name__}"
         if response.status_code in (401, 403):

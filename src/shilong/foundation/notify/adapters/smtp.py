@@ -33,6 +33,9 @@ class Smtp:
         missing = [item.label for item in self.schema if item.required and not config.get(item.name)]
         if missing:
             return f"没有填写：{'、'.join(missing)}"
+        port = str(config["port"])
+        if not port.isdecimal() or len(port) > 5 or not 1 <= int(port) <= 65535:
+            return "端口应为 1 到 65535 的数字，如 465、587、25"
         try:
             self._connect(config).quit()
         except smtplib.SMTPAuthenticationError:

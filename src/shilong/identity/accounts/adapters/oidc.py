@@ -72,7 +72,7 @@ def check(values: Mapping[str, Any]) -> str:
         response = httpx.get(provider.issuer.rstrip("/") + "/.well-known/openid-configuration", timeout=provider.timeout)
         response.raise_for_status()
         found = response.json().get("issuer")
-    except (httpx.HTTPError, ValueError):
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, AttributeError):
         return "连不上签发者地址，请核对地址与网络。"
     return "ok" if found == provider.issuer else f"对方的签发者是 {found}，与填写的不一致。"
 

@@ -19,6 +19,7 @@ from shilong.identity.accounts.network import client_ip
 from shilong.identity.accounts.refusals import OutsideAgency
 from shilong.identity.roles.actor import ANONYMOUS, EXCLUSIVE_ADMINS, Actor, Role, Scope
 
+VERIFIED = 1  # 实名等级：证件核验过（standards §6.1）
 _COLUMNS = (
     "id",
     "name",
@@ -116,7 +117,8 @@ def account_by_id_no(id_type: str, id_no: str) -> int | None:
     """按证件找账号主键（窗口代填时把办件归到本人名下）；没有注册过返回 None。"""
     if id_type == "001":
         return Account.objects.filter(enterprise__uscc=id_no.upper()).values_list("pk", flat=True).first()
-    found = Account.objects.filter(person__id_type=id_type, person__id_index=blind_index(id_no.upper()))
+    # 没核验过的证件号是自填的：不能凭它把别人的办件归到自己名下。
+    found = Account.objects.filter(person__id_type=id_type, person__id_index=blind_index(id_no.upper()), realname_level__gte=VERIFIED)
     return found.values_list("pk", flat=True).first()
 
 
@@ -129,7 +131,7 @@ def agent_may(actor: Actor, item_code: str, department: str = "") -> bool:
     """代理法人办这个事项是否在授权范围内；不是代理时恒为真。"""
     if actor.agent_for is None:
         return True
-    person = Account.objects.filter(pk=actor.account_id or 0).values("person__id_index").first()
+    person = Account.objects.filter(pk=actor.account_id or 0).values("person__id_index", "realname_level").first()
     agency = agency_of(actor.agent_for, person) if person else None
     return agency is not None and covers(agency.scope, item_code, department)
 
@@ -147,7 +149,7 @@ def covers(scope: Collection[str], item_code: str, department: str = "") -> bool
 
 def principals(account_id: int) -> list[tuple[int, str]]:
     """这个人现在可以代理哪些法人：[(法人账号主键, 名称)]。"""
-    index = Account.objects.filter(pk=account_id).values_list("person__id_index", flat=True).first()
+    index = Account.objects.filter(pk=account_id, realname_level__gte=VERIFIED).values_list("person__id_index", flat=True).first()
     if not index:
         return []
     active = active_agencies().filter(agent_index=index, enterprise__is_active=True).select_related("enterprise")
@@ -210,6 +212,6 @@ def _session_fresh(request: HttpRequest, password: str) -> bool:
 
 def agency_of(enterprise_id: int, person: Mapping[str, Any]) -> Agency | None:
     index = person.get("person__id_index")
-    if not index:
-        return None
+    if not index or person["realname_level"] < VERIFIED:
+        return None  # 授权是给某个证件号的：自填而没核验过的证件号，不能当作被授权的人
     return active_agencies().filter(enterprise_id=enterprise_id, agent_index=index, enterprise__is_active=True).first()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
 from shilong.foundation.codes import masks
@@ -92,8 +92,12 @@ def summary(account_id: int) -> AccountSummary:
     return _summary(row, second_factor=otp.bound(row))
 
 
-def search(*, q: str = "", kind: str = "", active: str = "", page: int = 1, size: int = 20) -> Page[AccountSummary]:
-    """账号列表（系统管理用）：按登录名前缀，或完整姓名、手机号精确匹配（密文不能模糊查）。"""
+def search(*, q: str = "", kind: str = "", active: str = "", role: str = "", page: int = 1, size: int = 20) -> Page[AccountSummary]:
+    """账号列表（系统管理用）：按登录名前缀，或完整姓名、手机号精确匹配（密文不能模糊查）。
+
+    参数：
+        role: 现任角色的值；`none` 是还没有任何角色的。
+    """
     rows = Account.objects.select_related("person", "enterprise").order_by("-created_at", "-id")
     text = q.strip()
     if text:
@@ -103,6 +107,9 @@ def search(*, q: str = "", kind: str = "", active: str = "", page: int = 1, size
         rows = rows.filter(kind=kind)
     if active in ("1", "0"):
         rows = rows.filter(is_active=active == "1")
+    if role:
+        rows = rows.annotate(granted=FilteredRelation("grants", condition=Q(grants__revoked_at=None)))
+        rows = rows.filter(granted=None) if role == "none" else rows.filter(granted__role=role)
     bound = set(otp.bound_ids())
     return paginate(rows, page, size, lambda row: _summary(row, second_factor=row.pk in bound))
 
