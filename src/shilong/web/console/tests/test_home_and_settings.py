@@ -79,7 +79,7 @@ def test_catalog_manager_sees_reviews_failures_and_zero_result_words():
     assert cards(client)["质检不通过"].value == "0"
     actor = make_staff(Role.CATALOG, scope=Scope.DISTRICT)
     catalog.open_draft(testing.FOOD, actor=actor)
-    catalog.save_draft(testing.FOOD, {"accept_condition": ""}, actor=actor, revision=1)
+    catalog.save_draft(testing.FOOD, {"accept_condition": []}, actor=actor, revision=1)
     catalog.record_zero("挖掘机年审")
     shown = cards(client)
     assert (shown["质检不通过"].value, shown["零结果词"].value) == ("1", "1")
