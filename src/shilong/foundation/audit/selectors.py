@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
 from shilong.foundation.audit.models import AuditEntry
 from shilong.foundation.calendar.rules import ZONE
+from shilong.foundation.days import day_end, day_start
 from shilong.foundation.pages import Page, paginate
 
 EXPORT_HEADERS = ("链序号", "时间", "动作", "操作人", "来源地址", "对象类型", "对象", "结果", "详情", "链摘要")
@@ -48,9 +49,9 @@ def actions() -> list[str]:
 def _matching(filters: Filters) -> QuerySet[AuditEntry]:
     queryset = AuditEntry.objects.all()
     if filters.first:
-        queryset = queryset.filter(at__gte=_midnight(filters.first))
+        queryset = queryset.filter(at__gte=day_start(filters.first))
     if filters.last:
-        queryset = queryset.filter(at__lt=_midnight(filters.last + timedelta(days=1)))
+        queryset = queryset.filter(at__lt=day_end(filters.last))
     exact = {"result": filters.result, "ip": filters.ip, "object_id": filters.object_id}
     queryset = queryset.filter(**{name: value for name, value in exact.items() if value})
     if filters.action:
@@ -58,7 +59,3 @@ def _matching(filters: Filters) -> QuerySet[AuditEntry]:
     if filters.actor:
         queryset = queryset.filter(actor_name__contains=filters.actor)
     return queryset
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=ZONE)

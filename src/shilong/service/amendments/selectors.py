@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.utils import timezone
 
+from shilong.foundation.days import day_end, day_start
 from shilong.foundation.files import selectors as files
 from shilong.foundation.pages import Page, paginate
 from shilong.identity.roles.actor import Actor, Role
@@ -121,14 +121,10 @@ def _filter(rows: QuerySet[Amendment], filters: Mapping[str, Any], actor: Actor)
         rows = rows.filter(number=q) if q.startswith("GZ") else rows.filter(case_no__startswith=q)
     since, until = filters.get("since"), filters.get("until")
     if isinstance(since, date):
-        rows = rows.filter(requested_at__gte=_midnight(since))
+        rows = rows.filter(requested_at__gte=day_start(since))
     if isinstance(until, date):
-        rows = rows.filter(requested_at__lt=_midnight(until + timedelta(days=1)))
+        rows = rows.filter(requested_at__lt=day_end(until))
     return rows
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _items() -> Prefetch:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 
+from shilong.foundation.days import day_end, day_start
 from shilong.foundation.pages import Page, paginate
 from shilong.identity.roles.actor import Actor, Role, Scope, require
 from shilong.service.cases.models import Flag
@@ -77,14 +77,10 @@ def _filtered(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Flag]:
         rows = rows.filter(rule=str(filters["rule"])[:8])
     since, until = filters.get("since"), filters.get("until")
     if isinstance(since, date):
-        rows = rows.filter(at__gte=_midnight(since))
+        rows = rows.filter(at__gte=day_start(since))
     if isinstance(until, date):
-        rows = rows.filter(at__lt=_midnight(until + timedelta(days=1)))
+        rows = rows.filter(at__lt=day_end(until))
     return rows
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _row(flag: Flag) -> FlagRow:

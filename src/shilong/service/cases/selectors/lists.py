@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 from shilong.foundation.calendar import services as calendars
 from shilong.foundation.calendar.rules import Calendar
 from shilong.foundation.codes import masks
+from shilong.foundation.days import day_end, day_start
 from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.pages import Page, paginate
 from shilong.foundation.refusals import NotSignedIn
@@ -252,8 +253,7 @@ def _filter(rows: QuerySet[Case], filters: Mapping[str, Any]) -> QuerySet[Case]:
     for key, lookup in (("since", "submitted_at__gte"), ("until", "submitted_at__lt")):
         day = _day(filters.get(key))
         if day:
-            moment = timezone.make_aware(datetime.combine(day + timedelta(days=key == "until"), time.min))
-            rows = rows.filter(**{lookup: moment})
+            rows = rows.filter(**{lookup: day_start(day) if key == "since" else day_end(day)})
     return _search(rows, str(filters.get("q") or "").strip())
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from shilong.foundation.days import day_end, day_start
 from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.pages import Page, paginate
 from shilong.identity.roles.actor import Actor, Role, require
@@ -100,9 +101,9 @@ def _matched(rows: QuerySet[Case], criteria: Criteria) -> QuerySet[Case]:
 def _between(rows: QuerySet[Case], criteria: Criteria) -> QuerySet[Case]:
     column = criteria.day if criteria.day in DAYS else "submitted_at"
     if criteria.since:
-        rows = rows.filter(**{f"{column}__gte": _midnight(criteria.since)})
+        rows = rows.filter(**{f"{column}__gte": day_start(criteria.since)})
     if criteria.until:
-        rows = rows.filter(**{f"{column}__lt": _midnight(criteria.until + timedelta(days=1))})
+        rows = rows.filter(**{f"{column}__lt": day_end(criteria.until)})
     return rows
 
 
@@ -112,9 +113,5 @@ def _due(rows: QuerySet[Case], due: str) -> QuerySet[Case]:
         return rows.filter(due_at__lt=now, state__in=OPEN)
     if due in ("today", "soon"):
         last = timezone.localdate(now) + timedelta(days=1 if due == "today" else 4)
-        return rows.filter(due_at__gte=now, due_at__lt=_midnight(last), state__in=OPEN)
+        return rows.filter(due_at__gte=now, due_at__lt=day_start(last), state__in=OPEN)
     return rows.filter(decided_at__gt=F("promise_due")) if due == "late" else rows
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

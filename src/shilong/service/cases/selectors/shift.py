@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.db.models import Count
-from django.utils import timezone
 
+from shilong.foundation.days import day_end, day_start
 from shilong.identity.roles.actor import Actor, Role, require
 from shilong.service.cases import clock, permissions
 from shilong.service.cases.models import CaseEvent, Task
@@ -72,8 +72,7 @@ def shift(actor: Actor, *, day: date, people: Sequence[int] = ()) -> ShiftView:
     """
     require(actor, Role.WINDOW)
     ids = list(people) or ([actor.account_id] if actor.account_id else [])
-    start = timezone.make_aware(datetime.combine(day, time.min))
-    found = CaseEvent.objects.filter(actor_id__in=ids, at__gte=start, at__lt=start + timedelta(days=1), action__in=list(COUNTED))
+    found = CaseEvent.objects.filter(actor_id__in=ids, at__gte=day_start(day), at__lt=day_end(day), action__in=list(COUNTED))
     people_rows: dict[int, ShiftRow] = {}
     for account_id, name, action, count in (
         found.order_by()
@@ -90,8 +89,7 @@ def shift(actor: Actor, *, day: date, people: Sequence[int] = ()) -> ShiftView:
 
 def decided_today(actor: Actor) -> int:
     """今天作出决定的件数（数据范围内）。"""
-    start = timezone.make_aware(datetime.combine(clocks.local_day(clock.now()), time.min))
-    return permissions.visible(actor).filter(decided_at__gte=start).order_by().count()
+    return permissions.visible(actor).filter(decided_at__gte=day_start(clocks.local_day(clock.now()))).order_by().count()
 
 
 def awaiting_approval(actor: Actor) -> list[CaseRow]:

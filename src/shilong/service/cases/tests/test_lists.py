@@ -1,6 +1,6 @@
 """列表、查询、进度、更正、揭示：范围、脱敏、限频、查询次数基线。"""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -194,3 +194,12 @@ def test_history_rows_cannot_be_changed_or_deleted(world):
     with pytest.raises(TypeError):
         event.delete()
     assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_extreme_dates_filter_and_never_fail(world, day):
+    view = world.submit()
+    page = selectors.search(world.clerk, {"since": day.isoformat(), "until": day.isoformat()})
+    assert numbers(page) == set()
+    assert numbers(selectors.search(world.clerk, {"since": date.min.isoformat(), "until": date.max.isoformat()})) == {view.case_no}
+    assert selectors.shift(world.clerk, day=day).rows == []
