@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from shilong.foundation.refusals import Refused
 from shilong.identity.roles.actor import SYSTEM
@@ -58,6 +58,11 @@ def _each(rows: Iterable[tuple[str, int]], step: Callable[[str, int], None]) -> 
         except Refused as refusal:
             # 读到之后被人先办了：下一轮再看，不算失败。
             log.info("定时处理跳过 %s：%s", case_no, refusal)
+        except OperationalError:
+            raise  # 数据库连不上：整批留到重试，不逐件刷错误日志
+        except Exception:
+            # 一件数据有问题不能挡住后面的：视为受理是法定后果，每一件都得按时发生。
+            log.exception("定时处理 %s 出错", case_no)
         else:
             done += 1
     return done

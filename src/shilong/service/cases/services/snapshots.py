@@ -159,6 +159,9 @@ def replace_materials(work: Work, rows: Sequence[Mapping[str, Any]]) -> list[str
         old = known.get(one.code)
         if old is None:
             raise PayloadInvalid(fields={f"materials.{one.code}": "办件里没有这份材料"})
+        if not one.file_ids and one.source != "paper" and old.source not in ("licence", "share"):
+            # 能不能共享取得在提交时已按事项核过；补交时自称“共享取得”不算数，否则一个文件不交也能补齐。
+            raise PayloadInvalid(fields={f"materials.{one.code}": "请上传文件"})
         old.replaced = True
         old.save(update_fields=["replaced"])
         fresh = CaseMaterial.objects.create(

@@ -48,7 +48,7 @@ def submit(command: SubmitCommand, *, actor: Actor) -> CaseView:
         OutsideAgency: 代单位办授权范围之外的事项（403）。LevelTooLow: 网上申请须实名 1 级（403）。
     """
     _check_actor(command, actor)
-    digest = _digest(command)
+    digest = _digest(command, actor)
     if command.idempotency_key and (found := _same(command, actor, digest)):
         return found
     try:
@@ -84,15 +84,15 @@ def _same(command: SubmitCommand, actor: Actor, digest: str) -> CaseView | None:
     return CaseView(case, actor)
 
 
-def _digest(command: SubmitCommand) -> str:
-    """提交内容的摘要，用来认出“同一个键、不同内容”。"""
+def _digest(command: SubmitCommand, actor: Actor) -> str:
+    """提交内容的摘要，用来认出“同一个键、不同内容”；替哪家单位办也是内容。"""
     applicant = command.applicant
     content = [
         command.item_code,
         command.form,
         sorted([one.code, sorted(map(str, one.file_ids)), one.late] for one in command.materials),
         command.situation,
-        [applicant.id_type, applicant.id_no] if applicant else None,
+        [applicant.id_type, applicant.id_no] if applicant else actor.agent_for,
     ]
     return gm.sm3(json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()).hex()
 

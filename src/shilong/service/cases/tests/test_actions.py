@@ -2,7 +2,7 @@
 
 import pytest
 
-from shilong.foundation.refusals import NotAllowed, NotSignedIn, Refused
+from shilong.foundation.refusals import NotAllowed, NotFound, NotSignedIn, Refused
 from shilong.identity.roles.actor import ANONYMOUS, SYSTEM
 from shilong.service.cases import refusals, selectors, services
 from shilong.service.cases.models import Case, CaseEvent, Correction, Flag
@@ -390,3 +390,19 @@ def test_handling_roles_only_when_signed_in(world):
     with pytest.raises(Refused):
         services.act(view.case_no, "accept", actor=SYSTEM, expected_version=1, payload={})
     assert ONE_ROUND["decision"]["role"] == "officer"
+
+
+def test_delivery_evidence_must_be_ones_own_file(world):
+    view = drive(world.submit().case_no, "accept", "review", "decide")
+    payload = {"way": "1", "receiver": "王建国", "evidence_file_id": world.file_id}  # 群众上传的，不是窗口的
+    with pytest.raises(NotFound):
+        drive(view.case_no, ("deliver", payload, world.clerk))
+    drive(view.case_no, ("deliver", {**payload, "evidence_file_id": upload(world.clerk)}, world.clerk))
+
+
+@pytest.mark.parametrize("step", ["transfer", "add_reviewer"])
+def test_work_never_goes_to_a_department_that_does_not_exist(world, step):
+    view = drive(world.submit().case_no, "accept")
+    with pytest.raises(refusals.PayloadInvalid) as error:
+        drive(view.case_no, (step, {"department": "nowhere", "reason": "协助"}, world.officer))
+    assert "department" in error.value.fields

@@ -9,7 +9,7 @@ from shilong.foundation.calendar import services as calendars
 from shilong.service.cases import clock, services
 from shilong.service.cases.models import Case, CaseEvent, Flag
 from shilong.service.cases.rules.clocks import local_day
-from shilong.service.cases.services import MaterialInput
+from shilong.service.cases.services import MaterialInput, auto
 from shilong.service.cases.testing import drive
 from shilong.service.cases.tests.test_submit import needed
 
@@ -97,3 +97,19 @@ def test_past_time_runs_the_real_engine(world):
 def test_naive_moment_is_refused():
     with pytest.raises(ValueError, match="时区"), clock.at(datetime(2026, 1, 1) + timedelta(0)):
         pass
+
+
+def test_one_broken_case_does_not_hold_up_the_others(world, monkeypatch):
+    with clock.at(moment("2026-09-21T10:00")):
+        broken, sound = world.submit(), world.submit()
+    act = auto.act
+
+    def failing(case_no, *args, **kwargs):
+        if case_no == broken.case_no:
+            raise KeyError("坏数据")
+        return act(case_no, *args, **kwargs)
+
+    monkeypatch.setattr(auto, "act", failing)
+    with clock.at(moment("2026-09-30T00:01")):
+        assert services.accept_overdue() == 1
+    assert (get(broken).state, get(sound).state) == ("submitted", "accepted")

@@ -183,3 +183,22 @@ def test_agent_actor_files_for_the_company(world):
     actor = replace(world.other_citizen, agent_for=world.citizen.account_id)
     with pytest.raises(OutsideAgency):  # 没有授权，只是自称；有授权的见 test_agency
         world.submit(actor=actor, file_ids=[upload(world.other_citizen)])
+
+
+def test_late_material_is_not_settled_by_claiming_it_is_shared(world, item):
+    code = item(seq=1)
+    rows = [MaterialInput(m.code, [world.file_id]) for m in needed(code) if not m.allow_late]
+    rows += [MaterialInput(m.code, [], late=True) for m in needed(code) if m.allow_late]
+    view = drive(world.submit(item_code=code, materials=rows, late_promise=True).case_no, "accept")
+    for source in ("share", "licence"):
+        owed = [{"code": m.code, "file_ids": [], "source": source} for m in view.materials if m.late and not m.provided]
+        with pytest.raises(refusals.PayloadInvalid):
+            drive(view.case_no, ("late_supplement", {"materials": owed}, world.citizen))
+    assert Case.objects.get(case_no=view.case_no).late_pending
+
+
+def test_same_key_for_another_firm_is_other_content(world):
+    world.submit(idempotency_key="k1")
+    acting = replace(world.citizen, agent_for=world.other_citizen.account_id)
+    with pytest.raises(refusals.DuplicateKey):
+        world.submit(idempotency_key="k1", actor=acting)

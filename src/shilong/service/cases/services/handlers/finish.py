@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from shilong.foundation.files import selectors as files
 from shilong.service.cases.models import Delivery
 from shilong.service.cases.rules import ACTION_NAMES, Action, State
 from shilong.service.cases.services.fields import Fields
@@ -35,6 +36,8 @@ def deliver(work: Work) -> None:
     evidence = fields.text("evidence_file_id", "签收凭据", required=False, limit=36)
     signed_at = _signed_at(work, fields)
     fields.done()
+    if evidence:
+        files.owned(evidence, work.actor.account_id)  # 登记了就能经本办件下载：不能拿别人的文件编号来登记
     number = work.document(
         "delivery",
         delivery_way=WAYS.get(way, ""),

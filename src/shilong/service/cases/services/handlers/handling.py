@@ -2,6 +2,7 @@
 
 import re
 
+from shilong.identity.organizations import selectors as organizations
 from shilong.identity.roles.actor import ROLE_NAMES, Role
 from shilong.service.cases import permissions
 from shilong.service.cases.models import Task
@@ -59,6 +60,7 @@ def hand_over(work: Work) -> None:
     department = fields.text("department", "接办部门", required=False, limit=32)
     if not assignee and not department:
         fields.errors["assignee_id"] = "请选择接办人或接办部门"
+    _known(fields, department)
     fields.done()
     task = _pick_any(work)
     task.assignee_id = assignee or None
@@ -66,6 +68,12 @@ def hand_over(work: Work) -> None:
     task.department = department or task.department
     task.save(update_fields=["assignee_id", "assignee_name", "department"])
     work.note = f"{task.name}转由{name or department}办理：{reason}"
+
+
+def _known(fields: Fields, department: str) -> None:
+    """部门须真有：写错一个字，待办就落到没有人的部门，办件从此走不动。"""
+    if department and department not in {one.key for one in organizations.departments()}:
+        fields.errors["department"] = "没有这个部门，请从部门列表里选择"
 
 
 def _pick_any(work: Work) -> Task:
@@ -83,6 +91,7 @@ def add_reviewer(work: Work) -> None:
     role = fields.choice("role", "加签角色", {"officer": "审批人员", "leader": "负责人"}, aliases={"": "officer"})
     days = fields.integer("days", "审查时限", low=1, high=30, default=1, unit="个工作日")
     reason = fields.text("reason", "加签原因", limit=500)
+    _known(fields, department)
     fields.done()
     current = work.case.round_index
     tasks = rounds.latest(work, current)
