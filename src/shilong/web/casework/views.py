@@ -19,6 +19,7 @@ from shilong.service.cases import selectors, services
 from shilong.service.cases.selectors import ActionView, CaseView
 from shilong.web.casework import flow, forms, lists
 from shilong.web.common.guards import signed_in
+from shilong.web.common.tables import whole
 
 STAFF = (Role.WINDOW, Role.OFFICER, Role.LEADER, Role.BUREAU)
 PRIMARY = ("accept", "receive", "review", "decide", "deliver", "archive", "approve", "end_special", "resume")
@@ -86,13 +87,12 @@ def act(request: HttpRequest, case_no: str, action: str) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
         return _form(request, view, chosen, form, status=status)
-    version = request.POST.get("version", "")
     try:
         view = services.act(
             case_no,
             action,
             actor=actor,
-            expected_version=int(version) if version.isdecimal() else view.version,
+            expected_version=whole(request.POST.get("version", ""), view.version),
             payload=forms.payload(form, chosen, request.POST),
         )
     except Refused as refused:

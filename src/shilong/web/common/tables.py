@@ -17,6 +17,11 @@ def page_number(request: HttpRequest) -> int:
     return max(1, int(raw)) if raw.isdecimal() and len(raw) < 8 else 1
 
 
+def whole(raw: str, default: int) -> int:
+    """表单里的版本号、主键：不是合理长度的数字就用 `default`（几千位的数字会让转换本身出错）。"""
+    return int(raw) if raw.isdecimal() and len(raw) < 19 else default
+
+
 def xlsx(filename: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """生成 Excel 下载。`rows` 可以是生成器；文本一律按文本写，公式注入与长数字失真都不会发生。"""
     buffer = BytesIO()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from shilong.web.common import account, documents, login
+from shilong.web.common.guards import signed_in
 
 urlpatterns = [
     path("login/", login.login, name="login"),
@@ -20,7 +21,7 @@ urlpatterns = [
     path("account/address/", account.address, name="account-address"),
     path("account/password/", account.password, name="account-password"),
     path("account/mobile/", account.mobile, name="account-mobile"),
-    path("account/mobile/code/", login.send_code, {"purpose": "mobile"}, name="account-mobile-code"),
+    path("account/mobile/code/", signed_in()(login.send_code), {"purpose": "mobile"}, name="account-mobile-code"),
     path("account/otp/", account.second_factor, name="account-otp"),
     path("account/sessions/", account.session_list, name="account-sessions"),
     path("account/sessions/<int:sign_in_id>/kick/", account.kick, name="account-kick"),

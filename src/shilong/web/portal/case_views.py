@@ -18,7 +18,7 @@ from shilong.service.cases.selectors import CaseView
 from shilong.service.forms import rendering
 from shilong.web.casework import flow
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import page_number, xlsx
+from shilong.web.common.tables import page_number, whole, xlsx
 
 TABS = (("", "全部"), ("open", "办理中"), ("supplementing", "待补正"), ("decided", "待领取"), ("finished", "已办结"))
 HEADERS = ("申请编号", "事项", "办理部门", "渠道", "状态", "提交时间", "承诺到期", "办结时间", "结果")
@@ -129,8 +129,7 @@ def _resubmitted(request: HttpRequest, view: CaseView) -> HttpResponse:
 
 
 def _version(request: HttpRequest, view: CaseView) -> int:
-    raw = request.POST.get("version", "")
-    return int(raw) if raw.isdecimal() else view.version
+    return whole(request.POST.get("version", ""), view.version)
 
 
 def _uploads(request: HttpRequest, view: CaseView) -> list[dict[str, Any]]:
