@@ -164,6 +164,9 @@ def _bind(provider: Provider, claims: dict[str, Any], ip: str) -> Account:
     if provider.level(claims) < 1:
         raise ProviderRejected(reason="您在统一身份认证还没有实名")
     person = Person.objects.select_related("account").filter(id_type="111", id_index=blind_index(id_no)).first()
+    if person and person.account.realname_level < 1:
+        # 有人用自填的这个证件号先注册过：本人核验后来了，账号归本人，先前那个人的密码、手机、会话、令牌一律作废。
+        services.disown(person.account, ip=ip)
     account = person.account if person else _create(provider, claims, name, id_no)
     ExternalIdentity.objects.create(account=account, issuer=provider.issuer, subject=claims["sub"])
     actor = Actor(account_id=account.pk, name=account.name, username=account.username, ip=ip)

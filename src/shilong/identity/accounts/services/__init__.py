@@ -11,7 +11,7 @@ from shilong.identity.accounts.services.create import (
     register_enterprise,
     register_person,
 )
-from shilong.identity.accounts.services.credentials import change_mobile, change_password, raise_level, set_address
+from shilong.identity.accounts.services.credentials import change_mobile, change_password, disown, raise_level, set_address
 from shilong.identity.accounts.services.signin import (
     check_password,
     issue_token,
@@ -35,6 +35,7 @@ __all__ = [
     "create_person",
     "create_staff",
     "deactivate",
+    "disown",
     "issue_token",
     "raise_level",
     "register_enterprise",

@@ -1,6 +1,7 @@
 """本人修改密码、手机、住址。"""
 
 from django.db import transaction
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from shilong.foundation.audit import services as audit
 from shilong.foundation.codes import checks
@@ -60,6 +61,19 @@ def set_address(address: str, *, actor: Actor) -> None:
         person.address = text
         person.save(update_fields=["address"])
         audit.record("account.address", actor=actor, object_type="account", object_id=str(actor.account_id))
+
+
+def disown(account: Account, *, ip: str = "") -> None:
+    """收回一个没核验过的账号：密码、手机、住址、动态口令、会话、令牌全部作废，只留姓名与证件号。须在事务里。"""
+    account.set_unusable_password()
+    account.mobile = account.mobile_index = ""
+    account.save(update_fields=["password", "mobile", "mobile_index"])
+    Person.objects.filter(pk=account.pk).update(address="")
+    TOTPDevice.objects.filter(user_id=account.pk).delete()
+    Token.objects.filter(account=account).delete()
+    sessions.kick_all(account.pk, reason="账号归核验过的本人")
+    actor = Actor(account_id=account.pk, name=account.name, username=account.username, ip=ip)
+    audit.record("account.disown", actor=actor, object_type="account", object_id=str(account.pk))
 
 
 def raise_level(account_id: int, level: int) -> int:

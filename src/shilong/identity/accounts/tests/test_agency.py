@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -101,6 +102,9 @@ def test_scope_by_department_or_item(firm, clerk, rf):
 def test_authorize_before_registration(firm):
     services.authorize_agent(firm, "410404190001010029", [], timezone.localdate(), name="测试乙")
     account = services.create_person("later", testing.PASSWORD, "测试乙", "410404190001010029", "13000000003")
+    assert selectors.principals(account.pk) == []  # 证件号是自填的，核验过才算被授权的人
+    with transaction.atomic():
+        services.raise_level(account.pk, 1)
     assert selectors.principals(account.pk) == [(firm.account_id, firm.name)]
 
 
@@ -131,3 +135,12 @@ def test_page_grants_and_lists_masked(firm, clerk):
     page = client.get("/account/agents/").content.decode()
     assert "有效" in page
     assert id_no not in page
+
+
+def test_unverified_id_number_is_nobodys_agent(firm):
+    pretender = testing.make_citizen("测试乙", level=0)
+    authorize(firm, pretender)
+    client = browser(pretender)
+    assert client.post("/account/switch/", {"enterprise": firm.account_id}).status_code == 403
+    assert selectors.principals(pretender.account_id) == []
+    assert selectors.account_by_id_no("111", selectors.applicant(pretender.account_id).id_no) is None

@@ -106,6 +106,25 @@ def test_existing_account_is_bound_by_id_number(provider):
     assert account.realname_level == 1
 
 
+def test_whoever_registered_the_number_first_is_shut_out_once_the_owner_is_verified(provider, client):
+    account = services.create_person("squatter", testing.PASSWORD, "测试乙", "410404190001010029", "13000000099")
+    client.post("/login/", {"username": "squatter", "password": testing.PASSWORD})
+    token, _ = services.issue_token("squatter", testing.PASSWORD, "127.0.0.1")
+    _, response = sign_in("ceshiyi")
+    assert response.status_code == 302
+    account.refresh_from_db()
+    assert (account.has_usable_password(), account.mobile) == (False, "")
+    assert client.get("/account/").status_code == 302
+    assert client.get("/api/v1/worklist", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+
+
+def test_verified_account_keeps_its_password_when_bound(provider):
+    account = services.create_person("mine", testing.PASSWORD, "测试乙", "410404190001010029", "13000000022", 1)
+    sign_in("ceshiyi")
+    account.refresh_from_db()
+    assert account.check_password(testing.PASSWORD)
+
+
 def test_level_never_goes_down(provider):
     account = services.create_person("mine", testing.PASSWORD, "测试乙", "410404190001010029", "13000000022", 3)
     sign_in("ceshiyi")

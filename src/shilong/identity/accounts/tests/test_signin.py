@@ -377,3 +377,12 @@ def test_token_api_counts_toward_lockout():
     post = {"path": "/api/v1/auth/token", "content_type": "application/json"}
     statuses = [client.post(data={"username": citizen.username, "password": "bad"}, **post).status_code for _ in range(6)]
     assert statuses == [401, 401, 401, 401, 429, 429]
+
+
+@pytest.mark.parametrize("typed", ["13912345678", "410404190001010010"])
+def test_failed_sign_in_never_keeps_an_identity_number(typed, audited):
+    with pytest.raises(BadCredentials):
+        services.check_password(typed, "x", IP)
+    kept = [row for row in audited if row[0] == "login.failed"]
+    assert kept
+    assert typed not in str(kept)
