@@ -105,7 +105,8 @@ class Case(models.Model):
             models.Index(fields=["item_code", "-submitted_at"], name="case_item"),
             models.Index(fields=["department", "-submitted_at"], name="case_department"),
             models.Index(fields=["-submitted_at", "-id"], name="case_submitted"),
-            models.Index(fields=["applicant_name", "-submitted_at"], name="case_applicant_name"),
+            # 姓名按前缀查：PostgreSQL 的默认排序规则用不上普通索引，要指明按字节比较；SQLite 忽略 opclasses。
+            models.Index(fields=["applicant_name"], name="case_applicant_like", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["-decided_at"], condition=Q(decided_at__isnull=False), name="case_decided"),
         ]
 

@@ -16,11 +16,13 @@ from shilong.foundation.days import day_end, day_start
 from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.pages import Page, paginate
 from shilong.foundation.refusals import NotSignedIn
+from shilong.identity.organizations import selectors as organizations
 from shilong.identity.roles.actor import STAFF_ROLES, Actor, Role, Scope, require
 from shilong.service.cases import clock, permissions
 from shilong.service.cases.models import Case, Task
 from shilong.service.cases.rules import DECIDED, FINAL, INTAKE, OPEN, STATE_NAMES, State, clocks
 from shilong.service.cases.selectors.views import CHANNELS, TONES, display_name
+from shilong.service.catalog import selectors as catalog
 
 SORTS = {"due": "due_at", "-due": "-due_at", "submitted": "submitted_at", "-submitted": "-submitted_at", "item": "item_name"}
 GROUPS = {
@@ -277,7 +279,7 @@ def _search(rows: QuerySet[Case], q: str) -> QuerySet[Case]:
         return rows.filter(Q(mobile_index=blind_index(q)) | Q(case_no__startswith=q))
     if q.isascii() and q.isalnum():
         return rows.filter(case_no__startswith=q.upper())
-    return rows.filter(Q(applicant_name__startswith=q) | Q(item_name__contains=q))
+    return rows.filter(Q(applicant_name__startswith=q) | Q(item_code__in=catalog.codes_named(q)))
 
 
 def mine(actor: Actor, state: str = "", page: int = 1, size: int = 20) -> Page[CaseRow]:
@@ -317,12 +319,20 @@ def search(actor: Actor, filters: Mapping[str, Any], page: int = 1, size: int = 
     return _page(rows.order_by(SORTS.get(str(filters.get("sort") or ""), "-submitted_at"), "-id"), page, size)
 
 
+def _departments_named(text: str) -> list[str]:
+    return [row.key for row in organizations.departments(include_inactive=True) if text in row.name or text in row.short_name]
+
+
 def publicity(page: int = 1, q: str = "", size: int = 20) -> Page[PublicRow]:
     """办件公示：已作出决定的，脱敏。不列给付类等涉及个人困难信息的事项。"""
     rows = Case.objects.filter(decided_at__isnull=False).exclude(item_type="05")
     q = q.strip()[:50].replace("\x00", "")
     if q:
-        rows = rows.filter(case_no=q.upper()) if q.isascii() else rows.filter(Q(item_name__contains=q) | Q(department_name__contains=q))
+        rows = (
+            rows.filter(case_no=q.upper())
+            if q.isascii()
+            else rows.filter(Q(item_code__in=catalog.codes_named(q)) | Q(department__in=_departments_named(q)))
+        )
     return paginate(rows.only(*_ROW_FIELDS).order_by("-decided_at"), page, min(size, MAX_SIZE), _public)
 
 
