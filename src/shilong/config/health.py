@@ -3,7 +3,7 @@
 import shutil
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 
 from shilong.foundation.jobs import selectors as jobs
@@ -28,7 +28,7 @@ def _database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError as error:
+    except Error as error:
         return type(error).__name__
     return "ok"
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("shilong.web.common.urls")),
     path("", include("shilong.web.portal.urls")),
 ]
+handler400 = "shilong.web.common.errors.bad_request"
 handler404 = "shilong.web.common.errors.not_found"
 handler403 = "shilong.web.common.errors.forbidden"
 handler500 = "shilong.web.common.errors.server_error"

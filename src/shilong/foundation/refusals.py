@@ -69,3 +69,19 @@ class TooLarge(Refused):
     code = "too_large"
     message = "文件太大。"
     status = 413
+
+
+class Unavailable(Refused):
+    """数据库暂时连不上（503），恢复后重试即可。"""
+
+    code = "unavailable"
+    message = "系统正在恢复，请稍后再试。"
+    status = 503
+
+
+class BadRequest(Refused):
+    """请求本身不成样子（400）。"""
+
+    code = "bad_request"
+    message = "请求的格式不正确。"
+    status = 400

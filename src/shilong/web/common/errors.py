@@ -1,11 +1,17 @@
 """出错时的页面：说清发生了什么、下一步怎么办。"""
 
+import sys
 from urllib.parse import urlencode
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
-from shilong.foundation.refusals import NotAllowed, NotFound, Refused
+from shilong.foundation.refusals import BadRequest, NotAllowed, NotFound, Refused, TooLarge, Unavailable
+
+_LATER = "您填写并保存过的内容没有丢失，过一两分钟刷新本页即可；如果一直这样，请拨打 12345 告诉我们。"
+_OVERSIZE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
@@ -41,7 +47,38 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return refused(request, NotAllowed("页面停留太久，安全校验已过期。请返回上一页刷新后重试。"))
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """框架认为不可接受的请求：太大、字段太多、主机名不对等。"""
+    error: Refused = TooLarge("提交的内容太大，请分几次提交或压缩附件。") if isinstance(exception, _OVERSIZE) else BadRequest()
+    if request.path.startswith("/api/"):
+        return JsonResponse(error.as_dict(), status=error.status)
+    # 不用外壳：请求本身就有问题，模板里再读它可能再出错。
+    return render(request, "errors/bare.html", {"title": error.text, "advice": "请返回上一页检查后再试。"}, status=error.status)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
+    """没有料到的错误。数据库连不上不是程序的错：说稍后再试，并让负载均衡与客户端知道可以重试。"""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return _unavailable(request)
     if request.path.startswith("/api/"):
         return JsonResponse({"code": "server_error", "message": "系统出错，请稍后再试。", "fields": {}}, status=500)
     return render(request, "errors/500.html", status=500)
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    """503。不碰数据库、不用外壳：此刻连会话都读不到。"""
+    body = Unavailable().as_dict()
+    if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+        response: HttpResponse = JsonResponse(body, status=503)
+    else:
+        response = render(
+            request,
+            "errors/bare.html",
+            {
+                "title": body["message"],
+                "advice": "您填写并保存过的内容没有丢失，过一两分钟刷新本页即可；如果一直这样，请拨打 12345 告诉我们。",
+            },
+            status=503,
+        )
+    response["Retry-After"] = "10"
+    return response

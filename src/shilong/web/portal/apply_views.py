@@ -195,4 +195,6 @@ def _edited(draft: DraftView, request: HttpRequest) -> dict[str, Any]:
 
 def _version(request: HttpRequest, draft: DraftView) -> int:
     raw = request.POST.get("version", "")
-    return int(raw) if raw.isdecimal() and len(raw) < 9 else draft.version
+    if not raw:
+        return draft.version
+    return int(raw) if raw.isdecimal() and len(raw) < 9 else -1  # 认不出的版本按过期处理，不能当成最新
