@@ -70,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--name", required=True, metavar="姓名")
     sub.add_argument("--department", required=True, metavar="部门键")
 
+    sub = add("reset-password", _reset_password, "重置密码为一次性密码；三员账号只能这样重置")
+    sub.add_argument("username", metavar="登录名")
+
     sub = add("import-items", _import_items, "导入事项（.json 或 .xlsx），导入后仍需在事项管理里送审发布")
     sub.add_argument("file", type=_file, metavar="文件")
 
@@ -236,6 +239,17 @@ def _calendar_days(path: Path) -> Iterator[tuple[date, bool, str]]:
                 yield date.fromisoformat(row[0].strip()), {"1": True, "0": False}[row[1].strip()], row[2].strip()
             except (ValueError, KeyError, IndexError):
                 raise ValueError(f"第 {number} 行应为“日期,1或0,名称”，例如 2027-01-01,0,元旦") from None
+
+
+def _reset_password(args: argparse.Namespace) -> int:
+    from shilong.identity.accounts import selectors, services
+    from shilong.identity.roles.actor import SYSTEM
+
+    found = [row for row in selectors.search(q=args.username, size=100) if row.username == args.username.lower()]
+    if not found:
+        return _fail(f"没有登录名为“{args.username}”的账号。")
+    _say(f"临时密码：{services.reset_password(found[0].account_id, actor=SYSTEM)}（只显示这一次，首次登录必须修改）")
+    return 0
 
 
 def _rebuild_stats(_args: argparse.Namespace) -> int:

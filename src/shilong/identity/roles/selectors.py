@@ -30,7 +30,8 @@ def history(account_id: int) -> list[GrantView]:
 def roles_of(account_ids: list[int]) -> dict[int, list[Role]]:
     """一批账号的现任角色（列表页用，一次查询）。"""
     found: dict[int, list[Role]] = {key: [] for key in account_ids}
-    for account_id, role in Grant.objects.filter(account_id__in=account_ids, revoked_at=None).values_list("account_id", "role"):
+    known = [key for key in account_ids if key < 2**63]  # 网址里的数字可以任意长
+    for account_id, role in Grant.objects.filter(account_id__in=known, revoked_at=None).values_list("account_id", "role"):
         found[account_id].append(Role(role))
     return found
 

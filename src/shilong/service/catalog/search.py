@@ -135,15 +135,29 @@ class SearchIndex:
         return scores
 
     def _add(self, text: str, weight: float, scores: dict[int, float]) -> None:
-        for gram in _grams(text):
+        """二元组与音节对定谁命中，单字只给命中的加分：只碰巧同一个字的不算（“上户口”不该搜出“个体工商户”）。"""
+        grams = _grams(text)
+        found: dict[int, float] = defaultdict(float)
+        for gram in grams:
+            if len(gram) == 2:
+                self._count(self._chars.get(gram), found)
+        for pair in set(pairwise(_syllables(text))):
+            self._count(self._sounds.get(pair), found)
+        singles = {gram for gram in grams if len(gram) == 1}
+        alone = len(singles) == 1  # 只有一个字的查询只能按单字找
+        for gram in singles:
             value, rows = self._chars.get(gram, (0.0, ()))
             for i in rows:
-                scores[i] += value * weight
-        syllables = _syllables(text)
-        for pair in set(pairwise(syllables)):
-            value, rows = self._sounds.get(pair, (0.0, ()))
-            for i in rows:
-                scores[i] += value * weight
+                if alone or i in found:
+                    found[i] += value
+        for i, value in found.items():
+            scores[i] += value * weight
+
+    @staticmethod
+    def _count(posting: tuple[float, Iterable[int]] | None, found: dict[int, float]) -> None:
+        value, rows = posting or (0.0, ())
+        for i in rows:
+            found[i] += value
 
 
 _lock = Lock()

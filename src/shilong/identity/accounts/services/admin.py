@@ -11,7 +11,8 @@ from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import Invalid, NotAllowed, NotFound
 from shilong.identity.accounts import passwords, sessions
 from shilong.identity.accounts.models import Account, Kind, Token
-from shilong.identity.roles.actor import Actor, Role, require
+from shilong.identity.roles import selectors as roles
+from shilong.identity.roles.actor import EXCLUSIVE_ADMINS, Actor, Role, require
 
 
 def deactivate(account_id: int, *, actor: Actor, reason: str) -> None:
@@ -49,8 +50,17 @@ def rename(account_id: int, name: str, *, actor: Actor) -> None:
 
 
 def reset_password(account_id: int, *, actor: Actor) -> str:
-    """重置为一次性密码并返回（只显示这一次），本人下次登录必须修改。"""
-    account = _other(account_id, actor)
+    """重置为一次性密码并返回（只显示这一次），本人下次登录必须修改。
+
+    三员互斥：安全管理员、审计员的密码不能由系统管理员重置，否则等于拿到对方的身份；只能在服务器上用命令行处理。
+
+    异常：
+        NotAllowed: 不是系统管理员，或对方是三员之一。
+    """
+    account = _other(account_id, actor) if not actor.has(Role.SYSTEM) else _found(account_id)
+    held = set(roles.roles_of([account_id])[account_id])
+    if held & EXCLUSIVE_ADMINS and not actor.has(Role.SYSTEM):
+        raise NotAllowed("三员账号的密码不能由系统管理员重置；请本人到服务器上用 shilong reset-password 处理，并由另一员在场。")
     temporary = _temporary()
     with transaction.atomic():
         passwords.store(account, temporary)
@@ -66,6 +76,10 @@ def _other(account_id: int, actor: Actor) -> Account:
     require(actor, Role.SYSADMIN)
     if account_id == actor.account_id:
         raise NotAllowed("不能对自己的账号做这个操作，请另一位系统管理员处理。")
+    return _found(account_id)
+
+
+def _found(account_id: int) -> Account:
     account = Account.objects.filter(pk=account_id).first()
     if account is None:
         raise NotFound("没有这个账号。")

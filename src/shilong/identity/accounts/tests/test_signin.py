@@ -16,7 +16,7 @@ from shilong.identity import testing
 from shilong.identity.accounts import selectors, services, sessions
 from shilong.identity.accounts.models import Account, LoginCode, SignIn
 from shilong.identity.accounts.refusals import AccountLocked, BadCredentials, CodeDailyLimit, CodeTooSoon, WeakPassword, WrongCode
-from shilong.identity.roles.actor import Role
+from shilong.identity.roles.actor import SYSTEM, Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("P29", "W05")]
 
@@ -276,6 +276,17 @@ def test_last_five_passwords_cannot_return():
     with pytest.raises(WeakPassword, match="最近 5 次"):
         services.change_password(citizen.account_id, history[-1], history[1])
     services.change_password(citizen.account_id, history[-1], testing.PASSWORD)
+
+
+def test_passwords_of_the_three_administrators_are_not_for_the_system_admin():
+    admin = testing.make_staff(Role.SYSADMIN, username="sys1")
+    for role in (Role.SECADMIN, Role.AUDITOR):
+        other = testing.make_staff(role, username=f"three-{role.value}")
+        before = Account.objects.get(pk=other.account_id).password
+        with pytest.raises(NotAllowed, match="三员"):
+            services.reset_password(other.account_id, actor=admin)
+        assert Account.objects.get(pk=other.account_id).password == before
+        assert services.reset_password(other.account_id, actor=SYSTEM)
 
 
 def test_reset_password_is_for_system_admin_and_forces_change():
