@@ -149,7 +149,7 @@ def _database(url: str) -> dict:
         "CONN_MAX_AGE": 0,
         # 从池里取出时先问一声：数据库重启过后，池里的旧连接不会变成用户看到的错误。
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {} if MODE == "test" else {"pool": {"min_size": 2, "max_size": 16, "timeout": 3}},
+        "OPTIONS": {} if MODE == "test" else {"pool": {"min_size": 2, "max_size": 16, "timeout": 5}},
     }
 
 
