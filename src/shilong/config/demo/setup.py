@@ -39,6 +39,8 @@ def install(progress: Progress) -> None:
     progress("建立演示账号")
     passwords = _passwords()
     staff.accounts(passwords)
+    for username, password in passwords.items():
+        progress(f"  {username:<16} {password}")
     staff.colleagues()
     progress("历史办件在后台生成，可先使用；进度见各工作台页面顶部")
     history.enqueue(0, key="demo.history")
