@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from shilong.foundation.days import day_end, day_start
@@ -15,6 +15,7 @@ from shilong.service.cases import clock, permissions
 from shilong.service.cases.models import Case
 from shilong.service.cases.rules import OPEN
 from shilong.service.cases.selectors.lists import CaseRow, rows_of
+from shilong.service.catalog import selectors as catalog
 
 VIEWERS = (Role.BUREAU, Role.LEADER, Role.OFFICER)
 EXPORT_LIMIT = 5000
@@ -94,7 +95,7 @@ def _matched(rows: QuerySet[Case], criteria: Criteria) -> QuerySet[Case]:
     if criteria.name:
         rows = rows.filter(applicant_name__startswith=criteria.name)
     if criteria.item:
-        rows = rows.filter(Q(item_code=criteria.item) | Q(item_name__contains=criteria.item))
+        rows = rows.filter(item_code__in={criteria.item, *catalog.codes_named(criteria.item)})
     return _due(_between(rows, criteria), criteria.due)
 
 
@@ -110,8 +111,8 @@ def _between(rows: QuerySet[Case], criteria: Criteria) -> QuerySet[Case]:
 def _due(rows: QuerySet[Case], due: str) -> QuerySet[Case]:
     now = clock.now()
     if due == "overdue":
-        return rows.filter(due_at__lt=now, state__in=OPEN)
+        return rows.filter(due_at__lt=now, state__in=sorted(OPEN))
     if due in ("today", "soon"):
         last = timezone.localdate(now) + timedelta(days=1 if due == "today" else 4)
-        return rows.filter(due_at__gte=now, due_at__lt=day_start(last), state__in=OPEN)
+        return rows.filter(due_at__gte=now, due_at__lt=day_start(last), state__in=sorted(OPEN))
     return rows.filter(decided_at__gt=F("promise_due")) if due == "late" else rows

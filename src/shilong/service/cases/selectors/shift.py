@@ -83,7 +83,7 @@ def shift(actor: Actor, *, day: date, people: Sequence[int] = ()) -> ShiftView:
         row = people_rows.setdefault(int(account_id or 0), ShiftRow(int(account_id or 0), name, {}))
         row.counts[action] = row.counts.get(action, 0) + count
     touched = found.order_by().values("case_id")
-    left = permissions.visible(actor).filter(pk__in=touched, state__in=_LEFT).order_by("due_at", "id")[:LIST_LIMIT]
+    left = permissions.visible(actor).filter(pk__in=touched, state__in=sorted(_LEFT)).order_by("due_at", "id")[:LIST_LIMIT]
     return ShiftView(day, sorted(people_rows.values(), key=lambda row: (-row.total, row.account_id)), rows_of(left))
 
 
@@ -96,7 +96,7 @@ def awaiting_approval(actor: Actor) -> list[CaseRow]:
     """等我批准的延期、再次补正（负责人）。"""
     require(actor, Role.LEADER)
     tasks = Task.objects.filter(status=Task.Status.OPEN, stage=Task.Stage.APPROVE, role=Role.LEADER)
-    cases = permissions.visible(actor).filter(pk__in=tasks.values("case_id"), state__in=OPEN)
+    cases = permissions.visible(actor).filter(pk__in=tasks.values("case_id"), state__in=sorted(OPEN))
     return rows_of(cases.order_by("due_at", "id")[:LIST_LIMIT])
 
 

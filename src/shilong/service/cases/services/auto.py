@@ -21,7 +21,7 @@ BATCH = 500
 
 def accept_overdue() -> int:
     """第五个工作日结束仍未告知的，自收到材料之日起即为受理（行政许可法第三十二条）。返回件数。"""
-    rows = Case.objects.filter(state__in=INTAKE, notice_due__lt=clock.now())
+    rows = Case.objects.filter(state__in=sorted(INTAKE), notice_due__lt=clock.now())
     return _each(rows.values_list("case_no", "version")[:BATCH], lambda no, version: _auto(no, version, Action.AUTO_ACCEPT))
 
 
@@ -73,7 +73,7 @@ def recalculate() -> int:
     changed = 0
     last = 0
     while True:
-        ids = list(Case.objects.filter(pk__gt=last, state__in=OPEN).order_by("pk").values_list("pk", flat=True)[:BATCH])
+        ids = list(Case.objects.filter(pk__gt=last, state__in=sorted(OPEN)).order_by("pk").values_list("pk", flat=True)[:BATCH])
         if not ids:
             return changed
         last = ids[-1]
