@@ -4,7 +4,7 @@ import sys
 from urllib.parse import urlencode
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
@@ -57,9 +57,12 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """没有料到的错误。数据库连不上不是程序的错：说稍后再试，并让负载均衡与客户端知道可以重试。"""
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    """没有料到的错误。数据库连不上不是程序的错：说稍后再试，并让负载均衡与客户端知道可以重试；库存不下的值（空字符、超长、越界）是请求的错。"""
+    error = sys.exc_info()[1]
+    if isinstance(error, (OperationalError, InterfaceError)):
         return _unavailable(request)
+    if isinstance(error, DataError):
+        return bad_request(request, error)
     if request.path.startswith("/api/"):
         return JsonResponse({"code": "server_error", "message": "系统出错，请稍后再试。", "fields": {}}, status=500)
     return render(request, "errors/500.html", status=500)
@@ -74,10 +77,7 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
         response = render(
             request,
             "errors/bare.html",
-            {
-                "title": body["message"],
-                "advice": "您填写并保存过的内容没有丢失，过一两分钟刷新本页即可；如果一直这样，请拨打 12345 告诉我们。",
-            },
+            {"title": body["message"], "advice": _LATER},
             status=503,
         )
     response["Retry-After"] = "10"

@@ -1,11 +1,13 @@
-"""把申请表变成给人看的样子：证件、手机按类型脱敏，选项码变成文字。"""
+"""把申请表变成给人看的样子：证件、手机按类型，申请人的姓名、地址按含义脱敏；选项码变成文字。"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from shilong.foundation.codes import masks
 
 _MASKS = {"idcard": masks.mask_idno, "mobile": masks.mask_mobile}
+# 文字框没有专门的类型，按预填自申请人的哪一项判断；这几项都可以凭事由揭示，其余内容审查要看，不遮。
+_PREFILLED = {"name": masks.mask_name, "person_name": masks.mask_name, "legal_name": masks.mask_name, "address": masks.mask_address}
 
 
 def _fields(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -16,12 +18,17 @@ def _fields(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _mask(field: Mapping[str, Any], value: Any) -> Any:
     if field.get("type") == "rows" and isinstance(value, list):
         return [{sub["key"]: _mask(sub, row.get(sub["key"])) for sub in field.get("fields", [])} for row in value if isinstance(row, dict)]
-    mask = _MASKS.get(str(field.get("type")))
+    mask = _MASKS.get(str(field.get("type"))) or _by_meaning(field)
     return mask(value) if mask and isinstance(value, str) and value else value
 
 
+def _by_meaning(field: Mapping[str, Any]) -> Callable[[str], str] | None:
+    source = str(field.get("prefill") or "")
+    return _PREFILLED.get(source.removeprefix("applicant.")) if source.startswith("applicant.") else None
+
+
 def masked(definition: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:
-    """按字段类型脱敏；定义里没有的键不给出。"""
+    """按字段类型与含义脱敏；定义里没有的键不给出。"""
     return {field["key"]: _mask(field, form[field["key"]]) for field in _fields(definition) if field["key"] in form}
 
 
