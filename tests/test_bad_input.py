@@ -225,12 +225,6 @@ def test_null_character_in_the_address(scene: Scene) -> None:
     assert snapshot() == before
 
 
-def test_nul_in_a_case_number(scene: Scene) -> None:
-    """PostgreSQL 不收 NUL，SQLite 查不到：说法不同，都是一句话，都不是出错。"""
-    response = scene.rest.raw(scene.world.citizen, "GET", "/cases/%00")
-    assert (response.status_code, response.json()["code"]) in {(404, "case_not_found"), (400, "bad_request")}
-
-
 # 页面：（方法，路径，内容，可接受的状态码）
 PAGES: dict[str, tuple[str, str, dict[str, Any], set[int]]] = {
     "别人的办件": ("GET", "/me/cases/{s.others_case}/", {}, {403, 404}),
