@@ -244,8 +244,9 @@ def test_the_worker_reconnects_after_its_backend_is_terminated(done):
     try:
         enqueue("t.note", "断开前")
         _until(lambda: "断开前" in done)
-        names = {"dbname": connection.settings_dict["NAME"], "user": "postgres", "host": connection.settings_dict["HOST"]}
-        with psycopg.connect(**names, autocommit=True) as admin:
+        where = connection.settings_dict
+        server = {"host": where["HOST"], "port": where["PORT"] or None, "user": where["USER"], "password": where["PASSWORD"] or None}
+        with psycopg.connect(**server, dbname=where["NAME"], autocommit=True) as admin:
             mine = connection.connection.info.backend_pid
             sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid NOT IN (%s, %s)"
             assert admin.execute(sql, [mine, admin.info.backend_pid]).fetchone()[0] >= 1
