@@ -14,6 +14,7 @@ from shilong.service.cases.models import Case
 from shilong.service.catalog.seed.contents import departments
 from shilong.service.catalog.testing import CODES, seed_items
 from shilong.service.forms.seed import seed_forms
+from tests.filling import fill_hygiene
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("P01", "P02", "W02", "W06", "W07")]
 
@@ -121,26 +122,6 @@ def fill_unemployment(page: Page) -> None:
     page.get_by_label("文化程度").select_option("大专")
     page.get_by_label("否", exact=True).first.check()
     fill_required(page)
-
-
-def fill_hygiene(page: Page) -> None:
-    page.get_by_label("联系地址").fill("石龙区虚构路 1 号")
-    page.get_by_label("公共场所名称").fill("虚构理发店")
-    page.get_by_label("所在街道").select_option("龙河街道")
-    page.get_by_label("详细地址").fill("虚构路 2 号")
-    page.get_by_label("公共场所类别").select_option("理发店、美容店")
-    page.get_by_label("营业面积（平方米）").fill("86.5")
-    page.get_by_label("自然通风").check()
-    page.get_by_label("市政集中供水").check()
-    page.get_by_label("更衣室").check()
-    page.get_by_label("一般程序").check()
-    row = page.get_by_role("group", name="第 1 行")
-    row.get_by_label("姓名").fill("测试乙")
-    row.get_by_label("岗位").fill("理发师")
-    row.get_by_label("健康合格证明编号").fill("JK0001")
-    row.get_by_label("健康合格证明有效期至").fill("2099-01-01")
-    page.get_by_label("本人（本单位）办理").check()
-    page.get_by_label("窗口领取").check()
 
 
 def agree(form) -> None:

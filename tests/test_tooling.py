@@ -152,7 +152,7 @@ def test_unknown_requirement_code_is_reported_and_left_out():
     [
         ("-----BEGIN " + "RSA PRIVATE KEY-----", "私钥"),
         ("url = postgresql://app:" + "s3cret@db/x", "带口令的数据库地址"),
-        ("--index-url " + "https://x/simple", "软件源配置"),
+        ("--index-url " + "https:" + "//x/simple", "软件源配置"),
         ("cd " + "/ro" + "ot/project", "本机路径"),
         ("see " + "files.python" + "hosted.org/x", "软件源主机名"),
         ("postgresql://用户:密码@主机:端口/库", None),

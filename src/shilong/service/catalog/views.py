@@ -75,8 +75,29 @@ class SpecialView:
     pauses: bool = False
 
 
+class _CodeNames:
+    """码值的中文名：一件事项与列表一行共用。"""
+
+    __slots__ = ()
+    type: str
+    project_type: str
+    server_types: Any  # 一个是列表，一个是元组
+
+    @property
+    def type_name(self) -> str:
+        return labels.TASK_TYPE.get(self.type, "")
+
+    @property
+    def project_type_name(self) -> str:
+        return labels.PROJECT_TYPE.get(self.project_type, "")
+
+    @property
+    def server_names(self) -> str:
+        return "、".join(labels.SERVER_TYPE.get(code, code) for code in self.server_types)
+
+
 @dataclass(frozen=True, slots=True)
-class ItemView:
+class ItemView(_CodeNames):
     """一个事项版本的全部内容。`extra` 是指南里没有单独成属性的要素（名字用国家前置库字段名）。"""
 
     code: str
@@ -116,25 +137,13 @@ class ItemView:
         return self.project_type == "1"
 
     @property
-    def type_name(self) -> str:
-        return labels.TASK_TYPE.get(self.type, "")
-
-    @property
-    def project_type_name(self) -> str:
-        return labels.PROJECT_TYPE.get(self.project_type, "")
-
-    @property
-    def server_names(self) -> str:
-        return "、".join(labels.SERVER_TYPE.get(code, code) for code in self.server_types)
-
-    @property
     def allows_late(self) -> bool:
         """有可以容缺后补的材料。"""
         return any(material.allow_late for material in self.materials)
 
 
 @dataclass(frozen=True, slots=True)
-class ItemBrief:
+class ItemBrief(_CodeNames):
     """列表里的一行。"""
 
     code: str
@@ -158,18 +167,6 @@ class ItemBrief:
     @property
     def promise(self) -> str:
         return labels.duration(self.promise_days, self.promise_unit)
-
-    @property
-    def type_name(self) -> str:
-        return labels.TASK_TYPE.get(self.type, "")
-
-    @property
-    def project_type_name(self) -> str:
-        return labels.PROJECT_TYPE.get(self.project_type, "")
-
-    @property
-    def server_names(self) -> str:
-        return "、".join(labels.SERVER_TYPE.get(code, code) for code in self.server_types)
 
 
 def material(data: Mapping[str, Any]) -> MaterialView:

@@ -137,14 +137,20 @@ def editable(item: Item, *, actor: Actor, revision: int) -> ItemVersion:
     异常：
         NotAllowed、NoDraft、UnderReview、StaleVersion。
     """
+    version = _draft(item, actor)
+    if version.revision != revision:
+        raise StaleVersion("这个草稿刚刚被别人改过，请刷新后再改。")
+    return version
+
+
+def _draft(item: Item, actor: Actor) -> ItemVersion:
+    """本人部门里还没有送审的那一版。"""
     require(actor, Role.CATALOG, department=item.implement.department)
     version = open_version(item)
     if version is None:
         raise NoDraft
     if version.edit_state == Edit.REVIEWING:
         raise UnderReview
-    if version.revision != revision:
-        raise StaleVersion("这个草稿刚刚被别人改过，请刷新后再改。")
     return version
 
 
@@ -175,12 +181,7 @@ def discard(code: str, *, actor: Actor) -> None:
     """放弃未发布的版本。"""
     with transaction.atomic():
         item = locked(code)
-        require(actor, Role.CATALOG, department=item.implement.department)
-        version = open_version(item)
-        if version is None:
-            raise NoDraft
-        if version.edit_state == Edit.REVIEWING:
-            raise UnderReview
+        version = _draft(item, actor)
         version.delete()
         audit.record("catalog.discard", actor=actor, object_type="item", object_id=code, detail={"version": version.number})
 
@@ -194,12 +195,7 @@ def submit_review(code: str, *, actor: Actor, revision: int, note: str = "") -> 
     """
     with transaction.atomic():
         item = locked(code)
-        require(actor, Role.CATALOG, department=item.implement.department)
-        version = open_version(item)
-        if version is None:
-            raise NoDraft
-        if version.edit_state == Edit.REVIEWING:
-            raise UnderReview
+        version = _draft(item, actor)
         if version.revision != revision:
             raise StaleVersion("这个草稿刚刚被别人改过，请刷新后再提交。")
         if item.current and item.current.digest == version.digest:

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
+from tests.filling import fill_hygiene
 
 from shilong.identity.testing import make_citizen, make_department
 from shilong.service.catalog.testing import CODES, seed_items
@@ -27,26 +28,6 @@ def picture(tmp_path):
     path = tmp_path / "平面图.png"
     Image.new("RGB", (600, 800), "white").save(path)
     return str(path)
-
-
-def fill_hygiene(page):
-    page.get_by_label("联系地址").fill("石龙区虚构路 1 号")
-    page.get_by_label("公共场所名称").fill("虚构理发店")
-    page.get_by_label("所在街道").select_option("龙河街道")
-    page.get_by_label("详细地址").fill("虚构路 2 号")
-    page.get_by_label("公共场所类别").select_option("理发店、美容店")
-    page.get_by_label("营业面积（平方米）").fill("86.5")
-    page.get_by_label("自然通风").check()
-    page.get_by_label("市政集中供水").check()
-    page.get_by_label("更衣室").check()
-    page.get_by_label("一般程序").check()
-    row = page.get_by_role("group", name="第 1 行")
-    row.get_by_label("姓名").fill("测试乙")
-    row.get_by_label("岗位").fill("理发师")
-    row.get_by_label("健康合格证明编号").fill("JK0001")
-    row.get_by_label("健康合格证明有效期至").fill("2099-01-01")
-    page.get_by_label("本人（本单位）办理").check()
-    page.get_by_label("窗口领取").check()
 
 
 def walk(page, url, picture, snapshot, assert_accessible, tag, next_button):
