@@ -165,10 +165,19 @@ def _tasks(first: int) -> None:
     chosen = ", ".join([*taken.values(), *("%s" for _ in fixed)])
     cases = Case._meta.db_table
     with _without_indexes(Task), connection.cursor() as cursor:
+        insert = f"INSERT INTO {Task._meta.db_table} ({columns}) SELECT {chosen} FROM {cases} WHERE id >= %s AND accepted_at IS NOT NULL"
+        cursor.execute(insert, [*fixed.values(), first])
+        other = _other_department()
         cursor.execute(
-            f"INSERT INTO {Task._meta.db_table} ({columns}) SELECT {chosen} FROM {cases} WHERE id >= %s AND accepted_at IS NOT NULL",
-            [*fixed.values(), first],
+            insert.replace("SELECT id, department", f"SELECT id, {other}") + f" AND id %% 10 = 0 AND department <> {other}",
+            [*({**fixed, "outside": True}).values(), first],
         )
+
+
+def _other_department() -> str:
+    """每十件有一件请另一个部门并行审查，各部门轮流。"""
+    keys = sorted({item.department for item in catalog.published(size=100)})
+    return f"(CASE (id / 10) %% {len(keys)} " + " ".join(f"WHEN {n} THEN '{key}'" for n, key in enumerate(keys)) + " END)"
 
 
 def _stats(dice: random.Random) -> Iterator[dict[str, Any]]:

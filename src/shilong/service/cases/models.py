@@ -179,6 +179,9 @@ class Task(models.Model):
     key = models.CharField("键", max_length=32)
     name = models.CharField("名称", max_length=80)
     department = models.CharField("部门", max_length=32)
+    outside = models.BooleanField(
+        "派给受理部门之外", default=False, db_default=False, help_text="部门列表只需为外部门的待办多查一次，不必逐件去问"
+    )
     role = models.CharField("角色", max_length=16)
     assignee_id = models.BigIntegerField("指定办理人", null=True)
     assignee_name = models.CharField("指定办理人", max_length=100, blank=True, default="")
@@ -195,7 +198,7 @@ class Task(models.Model):
         verbose_name = "待办"
         indexes = [
             models.Index(fields=["department", "role", "due_at"], condition=Q(status="open"), name="task_open"),
-            models.Index(fields=["department", "case"], name="task_participants"),
+            models.Index(fields=["department", "case"], condition=Q(outside=True), name="task_outside"),
         ]
 
     def __str__(self) -> str:

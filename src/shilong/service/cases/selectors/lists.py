@@ -1,6 +1,6 @@
 """列表：待办、我的办件、查询、公示。都走索引，计数有上限，排序字段有白名单。"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from shilong.foundation.calendar.rules import Calendar
 from shilong.foundation.codes import masks
 from shilong.foundation.days import day_end, day_start
 from shilong.foundation.gm.fields import blind_index
-from shilong.foundation.pages import Page, paginate
+from shilong.foundation.pages import COUNT_LIMIT, Page, paginate, paginate_parts
 from shilong.foundation.refusals import NotSignedIn
 from shilong.identity.organizations import selectors as organizations
 from shilong.identity.roles.actor import STAFF_ROLES, Actor, Role, Scope, require
@@ -81,7 +81,7 @@ class PublicRow:
     status_name: str
 
 
-_ROW_FIELDS = (
+ROW_FIELDS = (
     "id",
     "case_no",
     "item_code",
@@ -144,8 +144,8 @@ def _row(case: Case, task_name: str, calendar: Calendar, now: datetime) -> CaseR
     )
 
 
-def _page(rows: QuerySet[Case], page: int, size: int, *, tasks: bool = False) -> Page[CaseRow]:
-    found = paginate(rows.only(*_ROW_FIELDS), page, min(max(1, size), MAX_SIZE), lambda case: case)
+def _page(parts: Sequence[QuerySet[Case]], order: Sequence[Any], page: int, size: int, *, tasks: bool = False) -> Page[CaseRow]:
+    found = paginate_parts(parts, order, page, min(max(1, size), MAX_SIZE), lambda case: case, fields=ROW_FIELDS)
     names = _task_names([case.pk for case in found.items]) if tasks else {}
     return Page(rows_of(found.items, names), found.number, found.size, found.total, found.total_is_exact)
 
@@ -216,24 +216,27 @@ def worklist(
     require(actor, *STAFF_ROLES)
     view = {**(saved_view or {}), **{k: v for k, v in {"state": state, "q": q, "department": department}.items() if v}}
     states = _states(str(view.get("state", "")))
-    rows = permissions.visible(actor).filter(state__in=states) if states else _todo(actor)
-    rows = _filter(rows, {**view, "channel": channel or view.get("channel", ""), "due": due or view.get("due", "")})
+    parts = [part.filter(state__in=states) for part in permissions.visible_parts(actor)] if states else [_todo(actor)]
+    wanted = {**view, "channel": channel or view.get("channel", ""), "due": due or view.get("due", "")}
     order = SORTS.get(sort or str(view.get("sort", "")), "due_at")
     ordering = F("due_at").asc(nulls_last=True) if order == "due_at" else order
-    return _page(rows.order_by(ordering, "id"), page, size, tasks=True)
+    return _page([_filter(part, wanted) for part in parts], [ordering, "id"], page, size, tasks=True)
 
 
 def worklist_counts(actor: Actor) -> dict[str, int]:
     """各页签的件数：待办 todo、各在办状态、已超期 overdue。只数在办件（部分索引），不数历史。"""
     require(actor, *STAFF_ROLES)
-    rows = permissions.visible(actor).filter(state__in=_OPEN)
     counts = {str(state): 0 for state in OPEN}
-    counts.update(rows.order_by().values_list("state").annotate(n=Count("id")))
-    todo = _todo(actor)
+    for part in permissions.visible_parts(actor):
+        for state, number in part.filter(state__in=_OPEN).order_by().values_list("state").annotate(n=Count("id")):
+            counts[state] += number
     now = clock.now()
-    counts["todo"] = todo.order_by()[:10000].count()
-    counts["overdue"] = todo.filter(due_at__lt=now).order_by()[:10000].count()
-    counts["today"] = todo.filter(due_at__gte=now, due_at__lte=_end_of_day(now)).order_by()[:10000].count()
+    todo = _todo(actor).order_by()[:COUNT_LIMIT].values("due_at")
+    counts |= todo.aggregate(
+        todo=Count("*"),
+        overdue=Count("due_at", filter=Q(due_at__lt=now)),
+        today=Count("due_at", filter=Q(due_at__gte=now, due_at__lte=_end_of_day(now))),
+    )
     for name, states in GROUPS.items():
         if name != "finished":
             counts[name] = sum(counts[str(state)] for state in states)
@@ -293,7 +296,7 @@ def mine(actor: Actor, state: str = "", page: int = 1, size: int = 20) -> Page[C
     states = _states(state)
     if states:
         rows = rows.filter(state__in=states)
-    return _page(rows.order_by("-submitted_at", "-id"), page, size)
+    return _page([rows], ["-submitted_at", "-id"], page, size)
 
 
 def _owned(actor: Actor) -> QuerySet[Case]:
@@ -315,11 +318,11 @@ def mine_counts(actor: Actor) -> dict[str, int]:
 def search(actor: Actor, filters: Mapping[str, Any], page: int = 1, size: int = 20) -> Page[CaseRow]:
     """按条件查办件（范围内，含已办结）。filters：state q department channel item result since until due sort。"""
     require(actor, *STAFF_ROLES)
-    rows = _filter(permissions.visible(actor), filters)
+    parts = [_filter(part, filters) for part in permissions.visible_parts(actor)]
     states = _states(str(filters.get("state") or ""))
     if states:
-        rows = rows.filter(state__in=states)
-    return _page(rows.order_by(SORTS.get(str(filters.get("sort") or ""), "-submitted_at"), "-id"), page, size)
+        parts = [part.filter(state__in=states) for part in parts]
+    return _page(parts, [SORTS.get(str(filters.get("sort") or ""), "-submitted_at"), "-id"], page, size)
 
 
 def _departments_named(text: str) -> list[str]:
@@ -336,7 +339,7 @@ def publicity(page: int = 1, q: str = "", size: int = 20) -> Page[PublicRow]:
             if q.isascii()
             else rows.filter(Q(item_code__in=catalog.codes_named(q)) | Q(department__in=_departments_named(q)))
         )
-    return paginate(rows.only(*_ROW_FIELDS).order_by("-decided_at"), page, min(size, MAX_SIZE), _public)
+    return paginate(rows.only(*ROW_FIELDS).order_by("-decided_at"), page, min(size, MAX_SIZE), _public)
 
 
 def _public(case: Case) -> PublicRow:

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import F, QuerySet
+from django.db.models.expressions import OrderBy
 from django.utils import timezone
 
 from shilong.foundation.days import day_end, day_start
 from shilong.foundation.gm.fields import blind_index
-from shilong.foundation.pages import Page, paginate
+from shilong.foundation.pages import Page, paginate_parts
 from shilong.identity.roles.actor import Actor, Role, require
 from shilong.service.cases import clock, permissions
 from shilong.service.cases.models import Case
 from shilong.service.cases.rules import OPEN
-from shilong.service.cases.selectors.lists import CaseRow, rows_of
+from shilong.service.cases.selectors.lists import ROW_FIELDS, CaseRow, rows_of
 from shilong.service.catalog import selectors as catalog
 
 VIEWERS = (Role.BUREAU, Role.LEADER, Role.OFFICER)
@@ -59,18 +60,20 @@ def find(actor: Actor, criteria: Criteria, page: int = 1, size: int = 20) -> Pag
 
     异常：NotSignedIn、NotAllowed。
     """
-    found = paginate(_ordered(actor, criteria), page, min(max(1, size), 100), lambda case: case)
+    require(actor, *VIEWERS)
+    parts = [_matched(part, criteria) for part in permissions.visible_parts(actor)]
+    found = paginate_parts(parts, _order(criteria), page, min(max(1, size), 100), lambda case: case, fields=ROW_FIELDS)
     return Page(rows_of(found.items), found.number, found.size, found.total, found.total_is_exact)
 
 
 def export(actor: Actor, criteria: Criteria) -> Iterator[CaseRow]:
     """导出用：按同样的条件与次序，最多 `EXPORT_LIMIT` 行。权限在取第一行之前就判。"""
-    rows = _ordered(actor, criteria)
+    require(actor, *VIEWERS)
+    rows = _matched(permissions.visible(actor), criteria).order_by(*_order(criteria))
     return iter(rows_of(rows[:EXPORT_LIMIT]))
 
 
-def _ordered(actor: Actor, criteria: Criteria) -> QuerySet[Case]:
-    require(actor, *VIEWERS)
+def _order(criteria: Criteria) -> list[OrderBy | str]:
     column = SORTS.get(criteria.sort, SORTS["-submitted"])[1]
     if column == "due_at":
         order = F("due_at").asc(nulls_last=True)
@@ -78,7 +81,7 @@ def _ordered(actor: Actor, criteria: Criteria) -> QuerySet[Case]:
         order = F("decided_at").desc(nulls_last=True)
     else:
         order = F(column[1:]).desc() if column.startswith("-") else F(column).asc()
-    return _matched(permissions.visible(actor), criteria).order_by(order, "-id")
+    return [order, "-id"]
 
 
 def _matched(rows: QuerySet[Case], criteria: Criteria) -> QuerySet[Case]:

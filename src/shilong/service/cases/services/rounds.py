@@ -42,6 +42,7 @@ def _add(work: Work, rows: list[Task]) -> None:
 
 def _task(work: Work, step: Mapping[str, Any], stage: str, index: int, attempt: int) -> Task:
     days = int(step.get("days") or 0)
+    department = str(step.get("department") or work.case.department)
     return Task(
         case=work.case,
         stage=stage,
@@ -49,7 +50,8 @@ def _task(work: Work, step: Mapping[str, Any], stage: str, index: int, attempt: 
         attempt=attempt,
         key=str(step.get("key") or stage)[:32],
         name=str(step.get("name") or "审查")[:80],
-        department=str(step.get("department") or work.case.department),
+        department=department,
+        outside=department != work.case.department,
         role=str(step.get("role") or "officer"),
         opened_at=work.now,
         due_at=work.due(days) if days else None,

@@ -10,6 +10,7 @@ from shilong.foundation.refusals import NotAllowed, NotSignedIn
 from shilong.identity.roles.actor import ANONYMOUS
 from shilong.service.cases import clock, refusals, selectors, services
 from shilong.service.cases.models import Case, CaseEvent, Dossier
+from shilong.service.cases.selectors import query
 from shilong.service.cases.testing import drive
 from shilong.service.cases.tests.conftest import upload
 
@@ -43,6 +44,23 @@ def test_counts_match_the_lists(world):
     counts = selectors.worklist_counts(world.officer)
     assert (counts["todo"], counts["submitted"], counts["accepted"], counts["intake"]) == (2, 1, 1, 1)
     assert selectors.worklist_counts(world.outsider)["todo"] == 0
+
+
+def test_invited_department_sees_the_case_once_and_in_order(world, item):
+    """外部门受邀审查的与本部门自己的合成一个列表：次序对、翻页不重不漏、件数对得上。"""
+    own = [world.submit(item_code=item(seq=1, department="wjw")).case_no for _ in range(3)]
+    invited = [
+        drive(world.submit().case_no, "accept", ("add_reviewer", {"department": "wjw", "reason": "涉及卫生"})).case_no for _ in range(3)
+    ]
+    newest_first = sorted(own + invited, key=lambda no: Case.objects.get(case_no=no).submitted_at, reverse=True)
+    pages = [selectors.search(world.outsider, {}, page=number, size=2) for number in (1, 2, 3)]
+    assert [row.case_no for page in pages for row in page] == newest_first
+    assert {page.total for page in pages} == {6}
+    assert numbers(query.find(world.outsider, query.Criteria())) == set(newest_first)
+    assert numbers(selectors.worklist(world.outsider, state="open")) == set(newest_first)
+    counts = selectors.worklist_counts(world.outsider)
+    assert (counts["open"], counts["submitted"], counts["accepted"], counts["todo"]) == (6, 3, 3, 6)
+    assert not set(own) & numbers(selectors.search(world.officer, {}))
 
 
 def test_row_is_masked_and_says_the_step(world):

@@ -66,7 +66,8 @@ def hand_over(work: Work) -> None:
     task.assignee_id = assignee or None
     task.assignee_name = name
     task.department = department or task.department
-    task.save(update_fields=["assignee_id", "assignee_name", "department"])
+    task.outside = task.department != work.case.department
+    task.save(update_fields=["assignee_id", "assignee_name", "department", "outside"])
     work.note = f"{task.name}转由{name or department}办理：{reason}"
 
 
@@ -106,6 +107,7 @@ def add_reviewer(work: Work) -> None:
         key=f"extra{len(work.tasks) + 1}",
         name=name,
         department=department,
+        outside=department != work.case.department,
         role=role,
         opened_at=work.now,
         due_at=work.due(days),
