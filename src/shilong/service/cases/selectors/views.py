@@ -160,6 +160,17 @@ class CaseView:
         self.policy = case.policy
         self.plan = case.plan
 
+    def fresh(self, dossier: Dossier, materials: Sequence[CaseMaterial], segments: Sequence[ClockSegment]) -> "CaseView":
+        """刚提交的办件：行就在手里，不再读一遍；此时还没有待办与文书。"""
+        self.__dict__ |= {
+            "_dossier": dossier,
+            "materials": [_material(row) for row in sorted(materials, key=lambda row: (row.code, row.pk))],
+            "clocks": clock_views(self._case, list(segments), clock.now()),
+            "tasks": [],
+            "documents": [],
+        }
+        return self
+
     @property
     def is_owner(self) -> bool:
         """当前操作人就是申请人（或其经办人）。"""

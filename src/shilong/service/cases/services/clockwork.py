@@ -14,13 +14,24 @@ def apply(work: Work) -> None:
     """执行 `work.ops`，落账本并更新到期日投影。"""
     if not work.ops:
         return
-    fresh: list[ClockSegment] = []
-    for op in work.ops:
-        _STEPS[op](work, fresh)
-    if fresh:
+    if fresh := _run(work):
         ClockSegment.objects.bulk_create(fresh)
         work.segments.extend(fresh)
     refresh(work)
+
+
+def begin(work: Work) -> list[ClockSegment]:
+    """办件还没入库时起钟：算出到期日，返回的账本行由调用人在办件入库之后落库。"""
+    work.segments = _run(work)
+    refresh(work)
+    return work.segments
+
+
+def _run(work: Work) -> list[ClockSegment]:
+    fresh: list[ClockSegment] = []
+    for op in work.ops:
+        _STEPS[op](work, fresh)
+    return fresh
 
 
 def refresh(work: Work) -> None:

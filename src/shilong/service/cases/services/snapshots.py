@@ -1,7 +1,7 @@
 """提交时的快照：材料、申请表、时限与审查方案。之后事项改了，不影响在办件。"""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shilong.foundation.files import selectors as files
@@ -134,7 +134,7 @@ def _row(case: Case, view: MaterialView, one: MaterialInput | None) -> CaseMater
     )
 
 
-def _own_files(case: Case, rows: Iterable[MaterialInput], actor: Actor) -> None:
+def _own_files(case: Case, rows: Sequence[MaterialInput], actor: Actor) -> None:
     """文件必须是提交人（或被代理的申请人）自己上传的：编号可以猜，归属不能冒充。证照库取来的文件没有上传人。"""
     owners = {actor.account_id, actor.agent_for, case.account_id} - {None}
     for row in rows:
@@ -142,8 +142,10 @@ def _own_files(case: Case, rows: Iterable[MaterialInput], actor: Actor) -> None:
             raise PayloadInvalid(fields={f"materials.{row.code}": "只有窗口可以登记纸质材料，请上传电子文件"})
         if len(row.file_ids) > MAX_FILES:
             raise PayloadInvalid(fields={f"materials.{row.code}": f"一份材料最多 {MAX_FILES} 个文件"})
+    found = files.get_many(file_id for row in rows for file_id in row.file_ids)
+    for row in rows:
         for file_id in row.file_ids:
-            owner = files.get(file_id).owner_id
+            owner = found[str(file_id)].owner_id
             if owner in owners or (owner is None and row.source in ("licence", "share")):
                 continue
             raise NotYourFile(fields={f"materials.{row.code}": "这个文件不是您上传的"})

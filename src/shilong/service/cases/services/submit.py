@@ -16,7 +16,7 @@ from shilong.identity.realname import rules as realname_rules
 from shilong.identity.realname import services as realname
 from shilong.identity.roles.actor import Actor, Role
 from shilong.service.cases import clock
-from shilong.service.cases.models import Case, CaseMaterial, Dossier
+from shilong.service.cases.models import Case, CaseMaterial, ClockSegment, Dossier
 from shilong.service.cases.refusals import AgentNotAllowed, DuplicateKey, ItemOffline, PayloadInvalid, WrongApplicantKind
 from shilong.service.cases.rules import SUBMISSION, Action, State
 from shilong.service.cases.selectors.views import CaseView
@@ -110,9 +110,12 @@ def _create(command: SubmitCommand, actor: Actor, digest: str) -> CaseView:
     trimmed = catalog_rules.trim(item, command.situation)
     materials = snapshots.materials(case, trimmed.materials, command, actor, catalogued=item.materials)
     case.case_no = _number(item, command, now)
+    work = Work(case, actor, {}, now, SUBMISSION)
+    segments = clockwork.begin(work)
     case.save(force_insert=True)
     CaseMaterial.objects.bulk_create(materials)
-    Dossier(
+    ClockSegment.objects.bulk_create(segments)
+    dossier = Dossier(
         case=case,
         query_code=numbering.query_code(),
         form=json.dumps(clean, ensure_ascii=False),
@@ -123,9 +126,11 @@ def _create(command: SubmitCommand, actor: Actor, digest: str) -> CaseView:
         legal_name=applicant.legal_name,
         address=applicant.address,
         agent=json.dumps(agent, ensure_ascii=False) if agent else "",
-    ).save(force_insert=True)
-    _open(case, actor, now)
-    return CaseView(case, actor)
+    )
+    dossier.save(force_insert=True)
+    entry = Entry(Action.SUBMIT, "", State.SUBMITTED, "提交申请", SUBMISSION.basis, {}, {"submitted_at": now, **work.changes})
+    journal.opened(case, entry, actor, now)
+    return CaseView(case, actor).fresh(dossier, materials, segments)
 
 
 def _agent(command: SubmitCommand, actor: Actor) -> dict[str, str] | None:
@@ -176,16 +181,6 @@ def _case(item: ItemView, applicant: ApplicantProfile, command: SubmitCommand, a
 def _number(item: ItemView, command: SubmitCommand, now: Any) -> str:
     department = organizations.department(item.department)
     return numbering.next_number("case", at=now, department=department.number, channel=command.channel)
-
-
-def _open(case: Case, actor: Actor, now: Any) -> None:
-    """起告知钟、写第一条履历、发事件、记审计。"""
-    work = Work(case, actor, {}, now, SUBMISSION)
-    work.__dict__["segments"] = []
-    clockwork.apply(work)
-    entry = Entry(Action.SUBMIT, "", State.SUBMITTED, "提交申请", SUBMISSION.basis, {}, {"submitted_at": now, **work.changes})
-    case.save(update_fields=list(work.changes))
-    journal.opened(case, entry, actor, now)
 
 
 def duplicates(item_code: str, applicant: ApplicantProfile, *, actor: Actor) -> list[str]:
