@@ -56,10 +56,7 @@ def paginate_parts(
     if len(parts) == 1:
         return paginate(first.only(*fields).order_by(*order), number, size, build)
     number = max(1, number)
-    total = 0
-    for part in parts:  # 数到上限就停，后面的部分不必再数
-        if total <= COUNT_LIMIT:
-            total += part.order_by()[: COUNT_LIMIT + 1].count()
+    total = _counted(parts)
     start = min((number - 1) * size, COUNT_LIMIT)
     ids = [pk for part in parts for pk in part.order_by(*order).values_list("pk", flat=True)[: start + size]]
     rows = first.model._default_manager.filter(pk__in=ids).only(*fields).order_by(*order)
@@ -70,6 +67,20 @@ def paginate_parts(
         total=min(total, COUNT_LIMIT),
         total_is_exact=total <= COUNT_LIMIT,
     )
+
+
+def count_parts(parts: Sequence[QuerySet]) -> int:
+    """互不相交的几部分共有几行，最多数到 `COUNT_LIMIT`。"""
+    return min(_counted(parts), COUNT_LIMIT)
+
+
+def _counted(parts: Sequence[QuerySet]) -> int:
+    """数到上限就停，后面的部分不必再数；超过上限得到的是下界。"""
+    total = 0
+    for part in parts:
+        if total <= COUNT_LIMIT:
+            total += part.order_by()[: COUNT_LIMIT + 1].count()
+    return total
 
 
 def paginate(queryset: QuerySet, number: int, size: int, build: Callable[..., T]) -> Page[T]:
