@@ -61,12 +61,13 @@ def timed(action: Callable[[], object], clock: Callable[[], float], seconds: flo
 
 def main() -> int:
     django.setup()
-    from benchmarks import hot, large, light, world
+    from benchmarks import gm, hot, large, light, world
 
     scene = world.build()
     report = Report()
     hot.run(report, scene)
     light.run(report, scene)
+    gm.run(report)
     large.run(report, scene, CASES)
     Path(sys.argv[1]).write_text(json.dumps({"cases": CASES, "rows": report.rows}, ensure_ascii=False))
     return 0

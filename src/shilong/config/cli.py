@@ -80,8 +80,23 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("year", type=_positive, metavar="年份")
     sub.add_argument("file", type=_file, metavar="CSV", help="三列：日期(2027-01-01), 是否上班(1/0), 名称；有没有表头都可以")
 
+    sub = add("pki", _pki, "国密证书：生成开发用的、启用正式的、列出已有的")
+    actions = sub.add_subparsers(dest="action", required=True, metavar="动作")
+    actions.add_parser("init", help="生成开发用根与签发机构证书，已有就不动；生产模式拒绝")
+    actions.add_parser("show", help="列出根、签发机构与发过的证书")
+    adopt = actions.add_parser("adopt", help="启用电子认证服务机构签发的机构证书，生产环境用")
+    for action in actions.choices.values():  # 写在动作前后都认
+        action.add_argument("--data", metavar="目录", default=argparse.SUPPRESS, help="数据目录，默认取 SHILONG_DATA 或 var")
+    adopt.add_argument("--root", type=_file, required=True, metavar="文件", help="电子认证服务机构的根证书")
+    adopt.add_argument("--issuing", type=_file, required=True, metavar="文件", help="签发给本系统的机构证书")
+    adopt.add_argument("--key", type=_file, required=True, metavar="文件", help="它的私钥，未加口令的 PKCS#8 或 SEC1；启用后请销毁原件")
+
     add("rebuild-stats", _rebuild_stats, "由办件事件重建统计汇总")
-    add("audit-verify", _audit_verify, "核验审计日志链；发现断链或篡改时退出码为 1")
+    sub = add("audit-verify", _audit_verify, "核验审计日志链；发现断链或篡改时退出码为 1")
+    sub.add_argument("--anchor", type=_file, metavar="文件", help="audit-anchor 存到库外的锚点，比对得出有没有删尾")
+
+    sub = add("audit-anchor", _audit_anchor, "取审计链尾的锚点（序号与摘要），存到库外以备比对")
+    sub.add_argument("--output", type=Path, metavar="文件", help="追加写到文件；不给则输出到屏幕")
 
     sub = add("requirements", _requirements, "由测试生成需求追踪表 docs/requirements.md", django=False)
     sub.add_argument("--check", action="store_true", help="只检查是否最新")
@@ -252,6 +267,12 @@ def _reset_password(args: argparse.Namespace) -> int:
     return 0
 
 
+def _pki(args: argparse.Namespace) -> int:
+    from shilong.config import pki
+
+    return pki.ACTIONS[args.action](args, _say)
+
+
 def _rebuild_stats(_args: argparse.Namespace) -> int:
     from shilong.service.insight import services
 
@@ -259,10 +280,25 @@ def _rebuild_stats(_args: argparse.Namespace) -> int:
     return 0
 
 
-def _audit_verify(_args: argparse.Namespace) -> int:
+def _audit_anchor(args: argparse.Namespace) -> int:
     from shilong.foundation.audit import services
 
-    problems = services.verify()
+    line = services.anchor().dump()
+    if args.output is None:
+        print(line)
+        return 0
+    with args.output.open("a", encoding="utf-8") as stream:
+        stream.write(line + "\n")
+    _say(f"锚点已追加到 {args.output}，请存放在数据库服务器之外。")
+    return 0
+
+
+def _audit_verify(args: argparse.Namespace) -> int:
+    from shilong.foundation.audit import services
+
+    lines = args.anchor.read_text(encoding="utf-8").split("\n") if args.anchor else []
+    anchors = [services.Anchor.load(line) for line in lines if line.strip()]
+    problems = [problem for anchor in anchors for problem in services.verify_anchor(anchor)] + services.verify()
     for problem in problems:
         print(problem)
     _say("审计链完整。" if not problems else f"发现 {len(problems)} 处问题。")

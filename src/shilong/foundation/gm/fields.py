@@ -11,16 +11,26 @@ from shilong.foundation.gm import hmac_sm3, secretbox
 PREFIX = "s1:"
 
 
+def encrypt_bytes(plain: bytes) -> str:
+    """字节 → `s1:` 开头的密文；比先写成十六进制再加密短一半，放得进定长的列。"""
+    return PREFIX + base64.b64encode(secretbox.seal(plain)).decode()
+
+
+def decrypt_bytes(stored: str) -> bytes:
+    """`encrypt_bytes` 的逆。"""
+    return secretbox.open_(base64.b64decode(stored[len(PREFIX) :]))
+
+
 def encrypt(text: str) -> str:
     """文本 → `s1:` 开头的密文；空串不加密（空不是秘密，且便于“未填”查询）。"""
-    return PREFIX + base64.b64encode(secretbox.seal(text.encode())).decode() if text else ""
+    return encrypt_bytes(text.encode()) if text else ""
 
 
 def decrypt(stored: str) -> str:
     """密文 → 文本。没有前缀的按原文返回：旧数据迁移期间可读。"""
     if not stored.startswith(PREFIX):
         return stored
-    return secretbox.open_(base64.b64decode(stored[len(PREFIX) :])).decode()
+    return decrypt_bytes(stored).decode()
 
 
 def blind_index(value: str) -> str:

@@ -1,6 +1,7 @@
 """提交办件。"""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -51,9 +52,10 @@ def submit(command: SubmitCommand, *, actor: Actor) -> CaseView:
     digest = _digest(command, actor)
     if command.idempotency_key and (found := _same(command, actor, digest)):
         return found
+    ready = _prepare(command, actor, digest)  # 读与校验在事务之外做完：文件库同时只容一个写事务，事务越短越好
     try:
         with transaction.atomic():
-            return _create(command, actor, digest)
+            return _write(ready, command, actor)
     except IntegrityError:
         # 同一个键并发提交：唯一约束只放过一件，另一个读到的就是它。
         found = _same(command, actor, digest) if command.idempotency_key else None
@@ -97,7 +99,19 @@ def _digest(command: SubmitCommand, actor: Actor) -> str:
     return gm.sm3(json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()).hex()
 
 
-def _create(command: SubmitCommand, actor: Actor, digest: str) -> CaseView:
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """校验过、还没落库的一件。"""
+
+    case: Case
+    dossier: Dossier
+    materials: list[CaseMaterial]
+    segments: list[ClockSegment]
+    first: Entry
+    department: str
+
+
+def _prepare(command: SubmitCommand, actor: Actor, digest: str) -> _Ready:
     now = clock.now()
     item = catalog.item(command.item_code)
     applicant = command.applicant or accounts.applicant(actor.agent_for or actor.account_id)  # type: ignore[arg-type]
@@ -109,12 +123,9 @@ def _create(command: SubmitCommand, actor: Actor, digest: str) -> CaseView:
     case = _case(item, applicant, command, actor, now, digest)
     trimmed = catalog_rules.trim(item, command.situation)
     materials = snapshots.materials(case, trimmed.materials, command, actor, catalogued=item.materials)
-    case.case_no = _number(item, command, now)
     work = Work(case, actor, {}, now, SUBMISSION)
     segments = clockwork.begin(work)
-    case.save(force_insert=True)
-    CaseMaterial.objects.bulk_create(materials)
-    ClockSegment.objects.bulk_create(segments)
+    entry = Entry(Action.SUBMIT, "", State.SUBMITTED, "提交申请", SUBMISSION.basis, {}, {"submitted_at": now, **work.changes})
     dossier = Dossier(
         case=case,
         query_code=numbering.query_code(),
@@ -127,10 +138,18 @@ def _create(command: SubmitCommand, actor: Actor, digest: str) -> CaseView:
         address=applicant.address,
         agent=json.dumps(agent, ensure_ascii=False) if agent else "",
     )
-    dossier.save(force_insert=True)
-    entry = Entry(Action.SUBMIT, "", State.SUBMITTED, "提交申请", SUBMISSION.basis, {}, {"submitted_at": now, **work.changes})
-    journal.opened(case, entry, actor, now)
-    return CaseView(case, actor).fresh(dossier, materials, segments)
+    return _Ready(case, dossier, materials, segments, entry, organizations.department(item.department).number)
+
+
+def _write(ready: _Ready, command: SubmitCommand, actor: Actor) -> CaseView:
+    case = ready.case
+    case.case_no = numbering.next_number("case", at=case.submitted_at, department=ready.department, channel=command.channel)
+    case.save(force_insert=True)
+    CaseMaterial.objects.bulk_create(ready.materials)
+    ClockSegment.objects.bulk_create(ready.segments)
+    ready.dossier.save(force_insert=True)
+    journal.opened(case, ready.first, actor, case.submitted_at)
+    return CaseView(case, actor).fresh(ready.dossier, ready.materials, ready.segments)
 
 
 def _agent(command: SubmitCommand, actor: Actor) -> dict[str, str] | None:
@@ -176,11 +195,6 @@ def _case(item: ItemView, applicant: ApplicantProfile, command: SubmitCommand, a
         idempotency_key=command.idempotency_key,
         digest=digest,
     )
-
-
-def _number(item: ItemView, command: SubmitCommand, now: Any) -> str:
-    department = organizations.department(item.department)
-    return numbering.next_number("case", at=now, department=department.number, channel=command.channel)
 
 
 def duplicates(item_code: str, applicant: ApplicantProfile, *, actor: Actor) -> list[str]:
