@@ -83,6 +83,13 @@ class ReviewDisagreed(Refused):
     message = "“{name}”的审查意见是不同意，不能直接准予。可以退回该轮重审，或者作出不予决定。"
 
 
+class PointsUnchecked(Refused):
+    """审查要点没有逐条核对完，不能同意。"""
+
+    code = "points_unchecked"
+    message = "还有 {count} 条审查要点没有勾选，逐条核对后才能同意；确有不符合的，请选不同意并写明意见。"
+
+
 class NothingToReview(Refused):
     code = "nothing_to_review"
     message = "没有等待您审查的任务。"

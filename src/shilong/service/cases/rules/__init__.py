@@ -14,7 +14,17 @@ from shilong.service.cases.rules.states import (
     Action,
     State,
 )
-from shilong.service.cases.rules.transitions import SUBMISSION, TRANSITIONS, WHO_ROLES, ClockOp, Transition, Who, possible, transition
+from shilong.service.cases.rules.transitions import (
+    SUBMISSION,
+    TRANSITIONS,
+    WHO_ROLES,
+    ClockOp,
+    Transition,
+    Who,
+    basis_of,
+    possible,
+    transition,
+)
 
 __all__ = [
     "ACTION_NAMES",
@@ -34,6 +44,7 @@ __all__ = [
     "State",
     "Transition",
     "Who",
+    "basis_of",
     "clocks",
     "possible",
     "review",

@@ -34,6 +34,12 @@ def next_round(plan: Mapping[str, Any], current: int, result: str) -> int | None
     return following
 
 
+def points(plan: Mapping[str, Any], index: int, key: str) -> list[str]:
+    """第 `index` 轮里键为 `key` 的审查任务要逐条核对的要点；没有配置就是空。加签的任务不在方案里，也没有。"""
+    steps = rounds(plan)[index].get("tasks", []) if 0 <= index < len(rounds(plan)) else []
+    return next((list(step.get("points") or []) for step in steps if step.get("key") == key), [])
+
+
 def decision(plan: Mapping[str, Any], department: str) -> dict[str, Any]:
     """决定环节的定义；没写的由本部门审批人员决定。"""
     step = dict(plan.get("decision") or {})

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shilong.foundation.documents.rules import PERMIT
 from shilong.identity.roles.actor import Role
 from shilong.service.cases.refusals import ActionNotPossible
 from shilong.service.cases.rules.states import ACTION_NAMES, DECIDED, FINAL, HANDLING, INTAKE, STATE_NAMES, UNDECIDED, Action, State
@@ -150,6 +151,11 @@ def transition(state: State | str, action: Action) -> Transition:
     if row is None:
         raise ActionNotPossible(state=STATE_NAMES[State(state)], action=ACTION_NAMES[action])
     return row
+
+
+def basis_of(item_type: str, basis: str) -> str:
+    """行政许可法只管行政许可（事项类型码 01）；别的事项没有统一的程序法，本平台照它的程序办，履历上写“参照”。"""
+    return f"参照{basis}" if item_type != PERMIT and basis.startswith(_LAW) else basis
 
 
 def possible(state: State | str) -> list[Transition]:

@@ -24,7 +24,7 @@ from shilong.service.cases.models import (
     SpecialProcedure,
     Task,
 )
-from shilong.service.cases.rules import ACTION_NAMES, HANDLING, STATE_NAMES, Action, State, Transition, possible, special
+from shilong.service.cases.rules import ACTION_NAMES, HANDLING, STATE_NAMES, Action, State, Transition, basis_of, possible, review, special
 from shilong.service.cases.rules.guide import GUIDE, Ask
 from shilong.service.cases.selectors import formview
 from shilong.service.cases.selectors.clockviews import ClockView, clock_views
@@ -257,6 +257,11 @@ class CaseView:
         """轮到当前操作人办的待办。"""
         return permissions.take(self._actor, [task for task in self.tasks if task.stage != Task.Stage.APPROVE])
 
+    @property
+    def my_points(self) -> list[str]:
+        """轮到当前操作人审查的任务要逐条核对的要点。"""
+        return review.points(self.plan, task.round, task.key) if (task := self.my_task) else []
+
     @cached_property
     def requests(self) -> list[ApprovalRequest]:
         """延期、再次补正的申请与批准。"""
@@ -301,7 +306,7 @@ class CaseView:
     def actions(self) -> list[ActionView]:
         """当前操作人现在能做的动作。"""
         return [
-            ActionView(row.action.value, _label(row, self._case), row.basis, self._asks(row))
+            ActionView(row.action.value, _label(row, self._case), basis_of(self.item_type, row.basis), self._asks(row))
             for row in possible(self._case.state)
             if permissions.may(self._actor, row, self._case) and self._relevant(row)
         ]
@@ -362,6 +367,15 @@ def _material(row: CaseMaterial) -> MaterialRow:
     )
 
 
+_INTERNAL = {Action.REVIEW, Action.ADD_REVIEWER, Action.RETURN_ROUND, Action.REFUSE}
+
+
+def _internal(row: CaseEvent) -> bool:
+    """部门之间的事：审查意见、加签、转办、退回、提请批准与不批准；群众看到有这一步，不看里面说的话。"""
+    asked = row.action in (Action.EXTEND, Action.SUPPLEMENT) and row.source == row.target and "approved_by" not in row.data
+    return row.action in _INTERNAL or asked or (row.action == Action.TRANSFER and row.target != State.TRANSFERRED)
+
+
 def event_row(row: CaseEvent, *, public: bool) -> EventRow:
     """给群众看的履历不写工作人员姓名，申请人自己做的也不必写名。"""
     who = row.actor_name
@@ -377,7 +391,7 @@ def event_row(row: CaseEvent, *, public: bool) -> EventRow:
         target_name=STATE_NAMES[State(row.target)],
         at=row.at,
         actor_name=who,
-        note=row.note,
+        note="" if public and _internal(row) else row.note,
         basis=row.basis,
         data={} if public else row.data,
     )

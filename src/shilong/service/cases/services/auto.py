@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from django.db import OperationalError, transaction
+from django.db.models import Q, QuerySet
 
 from shilong.foundation.refusals import Refused
 from shilong.identity.roles.actor import SYSTEM
@@ -22,28 +24,41 @@ BATCH = 500
 def accept_overdue() -> int:
     """第五个工作日结束仍未告知的，自收到材料之日起即为受理（行政许可法第三十二条）。返回件数。"""
     rows = Case.objects.filter(state__in=sorted(INTAKE), notice_due__lt=clock.now())
-    return _each(rows.values_list("case_no", "version")[:BATCH], lambda no, version: _auto(no, version, Action.AUTO_ACCEPT))
+    return _until_done(rows, "notice_due", lambda no, version: _auto(no, version, Action.AUTO_ACCEPT))
 
 
 def lapse_overdue() -> int:
     """补正答复期限届满未补的终止。返回件数。"""
     rows = Case.objects.filter(state=State.SUPPLEMENTING, answer_due__lt=clock.now())
-    return _each(rows.values_list("case_no", "version")[:BATCH], lambda no, version: _auto(no, version, Action.LAPSE))
+    return _until_done(rows, "answer_due", lambda no, version: _auto(no, version, Action.LAPSE))
+
+
+def _until_done(rows: QuerySet[Case], due: str, step: Callable[[str, int], None]) -> int:
+    """先到期的先办，一批接一批直到没有；按（到期日, 主键）往后翻，办不成的一件不会反复挡在最前面。"""
+    done = 0
+    after: tuple[datetime, int] | None = None
+    while True:
+        rest = rows if after is None else rows.filter(Q(**{f"{due}__gt": after[0]}) | Q(**{due: after[0], "pk__gt": after[1]}))
+        batch = list(rest.order_by(due, "pk").values_list("case_no", "version", due, "pk")[:BATCH])
+        done += _each([(case_no, version) for case_no, version, _, _ in batch], step)
+        if len(batch) < BATCH:
+            return done
+        after = (batch[-1][2], batch[-1][3])
 
 
 def late_overdue() -> int:
     """容缺逾期：先催告一次，再逾期终止（standards §11.3）。返回件数。"""
     rows = Case.objects.filter(late_pending=True, late_due__lt=clock.now()).exclude(state__in=[State.SUPPLEMENTING])
-    urged = dict(rows.values_list("case_no", "late_urged")[:BATCH])
+    urged = set(rows.filter(late_urged=True).values_list("case_no", flat=True))
 
     def step(case_no: str, version: int) -> None:
-        if not urged[case_no]:
+        if case_no not in urged:
             _auto(case_no, version, Action.URGE_LATE)
         else:
             reason = {"reason": "容缺材料逾期未补", "basis": "《河南省优化营商环境条例》第三十五条及申请人签署的容缺受理承诺书"}
             act(case_no, Action.TERMINATE, actor=SYSTEM, expected_version=version, payload=reason)
 
-    return _each(rows.filter(case_no__in=urged).values_list("case_no", "version"), step)
+    return _until_done(rows, "late_due", step)
 
 
 def _auto(case_no: str, version: int, action: Action) -> None:
@@ -52,7 +67,7 @@ def _auto(case_no: str, version: int, action: Action) -> None:
 
 def _each(rows: Iterable[tuple[str, int]], step: Callable[[str, int], None]) -> int:
     done = 0
-    for case_no, version in list(rows):
+    for case_no, version in rows:
         try:
             step(case_no, version)
         except Refused as refusal:

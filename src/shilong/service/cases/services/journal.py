@@ -7,6 +7,7 @@ from shilong.foundation.audit import services as audit
 from shilong.foundation.events import services as outbox
 from shilong.identity.roles.actor import Actor
 from shilong.service.cases.models import Case, CaseEvent
+from shilong.service.cases.rules import basis_of
 from shilong.service.cases.services.work import Entry, Work
 
 
@@ -74,7 +75,7 @@ def _columns(case: Case, entry: Entry, actor: Actor, now: datetime, seq: int) ->
         "actor_name": actor.name,
         "department": actor.department,
         "note": entry.note,
-        "basis": entry.basis[:120],
+        "basis": basis_of(case.item_type, entry.basis)[:120],
         "data": plain(entry.data),
         "changes": plain(entry.changes),
         "secret": entry.secret,

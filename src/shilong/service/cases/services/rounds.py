@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shilong.service.cases.models import Task
-from shilong.service.cases.rules import review
+from shilong.service.cases.rules import clocks, review
 from shilong.service.cases.services.work import Work
 
 DECISION_ROUND = 99
+EXTRA = "extra"  # 加签任务的键以此开头
 
 
 def begin(work: Work) -> None:
@@ -19,11 +20,21 @@ def begin(work: Work) -> None:
 
 
 def open_round(work: Work, index: int) -> None:
-    """开某一轮的全部任务。"""
-    attempt = 1 + max((task.attempt for task in work.tasks if task.stage == Task.Stage.REVIEW and task.round == index), default=0)
-    rows = [_task(work, step, Task.Stage.REVIEW, index, attempt) for step in review.rounds(work.case.plan)[index].get("tasks", [])]
-    _add(work, rows)
+    """开某一轮的全部任务；重开的一轮里，上次加签的仍要审查，不能因为退回就绕过去。"""
+    before = [task for task in work.tasks if task.stage == Task.Stage.REVIEW and task.round == index]
+    last = max((task.attempt for task in before), default=0)
+    steps = [*review.rounds(work.case.plan)[index].get("tasks", []), *(_extra(work, task) for task in before if _is_extra(task, last))]
+    _add(work, [_task(work, step, Task.Stage.REVIEW, index, last + 1) for step in steps])
     work.set(round_index=index)
+
+
+def _is_extra(task: Task, attempt: int) -> bool:
+    return task.attempt == attempt and task.key.startswith(EXTRA)
+
+
+def _extra(work: Work, task: Task) -> dict[str, Any]:
+    days = clocks.days_left(task.due_at, task.opened_at, work.calendar) if task.due_at else 0
+    return {"key": task.key, "name": task.name, "department": task.department, "role": task.role, "days": max(days, 1)}
 
 
 def open_decision(work: Work) -> None:

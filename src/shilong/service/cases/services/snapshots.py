@@ -46,7 +46,26 @@ def policy(item: ItemView) -> dict[str, Any]:
         "task_code": item.task_code,
         "catalog_code": item.catalog_code,
         "department_code": item.department_code,
+        "organ": _organ(item),
     }
+
+
+def _organ(item: ItemView) -> dict[str, str]:
+    """文书上要写明的：实施机关全称、咨询电话、办理窗口、复议机关、有管辖权的法院、设定依据。"""
+    extra = item.extra
+    return {
+        "name": str(extra.get("dept_full_name") or ""),
+        "phone": str(extra.get("link_way") or ""),
+        "window": str(extra.get("transact_addr") or ""),
+        "review_organ": str((extra.get("reconsider") or {}).get("dept") or ""),
+        "court": str((extra.get("lawsuit") or {}).get("dept") or ""),
+        "basis": "、".join(_law(row) for row in extra.get("by_law") or [] if row.get("law")),
+    }
+
+
+def _law(row: Mapping[str, Any]) -> str:
+    name = str(row["law"])
+    return (name if "《" in name else f"《{name}》") + str(row.get("article") or "")
 
 
 def in_person(item: ItemView) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from shilong.foundation.calendar import services as calendars
 from shilong.foundation.calendar.rules import Calendar, Unit
 from shilong.foundation.calendar.rules import due as due_at
+from shilong.foundation.documents import rules as document_rules
 from shilong.foundation.documents import services as documents
 from shilong.identity.roles.actor import Actor
 from shilong.service.cases.models import Case, CaseMaterial, ClockSegment, Dossier, Flag, Task
@@ -110,9 +111,23 @@ class Work:
         Flag.objects.create(case=self.case, rule=rule, note=note, at=self.now)
         self.data.setdefault("flags", []).append(rule)
 
+    @property
+    def organ(self) -> Mapping[str, str]:
+        """实施机关快照：全称、电话、窗口、复议机关、法院、设定依据；早先提交的办件没有。"""
+        return self.case.policy.get("organ") or {}
+
+    @property
+    def remedy(self) -> str:
+        """救济途径，写明机关（行政许可法第三十八条第二款）。"""
+        return document_rules.remedy(self.organ.get("review_organ", ""), self.organ.get("court", ""))
+
+    def material_rows(self) -> list[dict[str, Any]]:
+        """文书上的材料清单。"""
+        return [{"name": row.name, "copies": len(row.file_ids) or "", "note": _material_note(row)} for row in self.materials]
+
     def document(self, kind: str, **context: Any) -> str:
         """签发文书，返回编号；同一事务只插一行，渲染由作业完成。"""
-        case = self.case
+        case, organ = self.case, self.organ
         base = {
             "case_no": case.case_no,
             "item_name": case.item_name,
@@ -122,18 +137,26 @@ class Work:
             "submitted_at": case.submitted_at,
             "accepted_at": case.accepted_at,
             "clerk": self.actor.name,
+            **{key: organ.get(key, "") for key in ("phone", "window", "review_organ", "court", "basis")},
         }
         issued = documents.issue(
             kind,
             subject=case.case_no,
             context={**base, **context},
-            issuer=case.department_name,
+            issuer=organ.get("name") or case.department_name,
             department=case.department,
             issued_at=self.now,
         )
         self.issued.append(issued.number)
         self.data.setdefault("documents", []).append({"number": issued.number, "kind": kind, "title": issued.title})
         return issued.number
+
+
+_MATERIAL_NOTES = {"paper": "纸质", "licence": "电子证照", "share": "共享取得", "form": "由申请表生成"}
+
+
+def _material_note(row: CaseMaterial) -> str:
+    return "容缺后补" if row.late else _MATERIAL_NOTES.get(row.source, "")
 
 
 def names(rows: Sequence[Any]) -> str:

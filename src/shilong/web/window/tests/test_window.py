@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from shilong.foundation.calendar import services as calendars
@@ -136,6 +137,7 @@ def test_whole_review_through_the_forms(desk):
     assert leader.post(f"/cases/{desk.no}/act/approve/", {"version": version}).status_code == 302
     for client in (officer, signed(desk.outsider)):
         version = selectors.case(desk.no, actor=desk.leader).version
+        assert client.post(f"/cases/{desk.no}/act/review/", {"result": "agree"}).status_code == 400  # 没有版本号
         assert client.post(f"/cases/{desk.no}/act/review/", {"version": version, "result": "agree"}).status_code == 302
     version = selectors.case(desk.no, actor=desk.leader).version
     assert officer.post(f"/cases/{desk.no}/act/decide/", {"version": version, "result": "grant"}).status_code == 302
@@ -162,7 +164,7 @@ def test_saved_view_belongs_to_its_owner(desk):
 
 def test_shift_counts_only_own_work(desk):
     testing.drive(desk.no, "receive", actor=desk.clerk)
-    view = selectors.shift(desk.clerk, day=selectors.case(desk.no, actor=desk.clerk).received_at.date())
+    view = selectors.shift(desk.clerk, day=timezone.localdate(selectors.case(desk.no, actor=desk.clerk).received_at))
     assert view.rows[0].counts == {"receive": 1} and [row.case_no for row in view.handed] == [desk.no]
     other = people.make_staff(Role.WINDOW, department="zwzx", scope=Scope.DISTRICT)
     assert not selectors.shift(other, day=view.day).rows
@@ -189,7 +191,8 @@ def test_clerk_takes_in_an_application_for_a_citizen(desk):
     assert client.get(fill).status_code == 200
     other = people.make_staff(Role.WINDOW, department="zwzx", scope=Scope.DISTRICT)
     assert signed(other).get(fill).status_code == 404
-    assert client.post(fill, {"submit": "1"}).status_code == 422
+    assert client.post(fill, {"submit": "1"}).status_code == 400  # 没有版本号，不能当成最新
+    assert client.post(fill, {"submit": "1", "version": Draft.objects.get().version}).status_code == 422
     draft = Draft.objects.get()
     form = {key: value for key, value in testing.sample_form(desk.item).items() if not isinstance(value, list)}
     client.post(fill + "papers/")

@@ -1,5 +1,6 @@
 """送达与归档（行政许可法第四十四、六十一条）。"""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -7,11 +8,14 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from shilong.foundation.files import selectors as files
-from shilong.service.cases.models import Delivery
+from shilong.service.cases.models import Delivery, Task
 from shilong.service.cases.rules import ACTION_NAMES, Action, State
+from shilong.service.cases.selectors.views import CHANNELS
 from shilong.service.cases.services.fields import Fields
 from shilong.service.cases.services.work import Work
+from shilong.service.catalog import labels
 
+_RESULTS = {"agree": "同意", "disagree": "不同意", "grant": "准予", "deny": "不予"}
 WAYS = {"1": "窗口领取", "2": "邮寄", "3": "电子送达"}
 _WAY_ALIASES = {
     "window": "1",
@@ -32,7 +36,9 @@ def deliver(work: Work) -> None:
     way = fields.choice("way", "送达方式", WAYS, aliases=_WAY_ALIASES)
     receiver = fields.text("receiver", "领取人", limit=100)
     id_no = fields.text("id_no", "领取人证件号码", required=False, limit=50)
-    tracking = fields.text("tracking_no", "物流单号", required=False, limit=64)
+    mailed = way == "2"
+    tracking = fields.text("tracking_no", "物流单号", required=mailed, limit=64, message="邮寄送达须填写物流单号，方便查询与举证")
+    address = fields.text("address", "送达地点", required=False, limit=200)
     evidence = fields.text("evidence_file_id", "签收凭据", required=False, limit=36)
     signed_at = _signed_at(work, fields)
     fields.done()
@@ -43,6 +49,8 @@ def deliver(work: Work) -> None:
         delivery_way=WAYS.get(way, ""),
         receiver=receiver,
         signed_at=signed_at,
+        tracking_no=tracking,
+        address=address or ("" if mailed else work.organ.get("window", "")),
         result="准予" if work.case.result == "grant" else "不予",
         result_name=work.case.policy.get("result_name", ""),
     )
@@ -81,18 +89,36 @@ def _signed_at(work: Work, fields: Fields) -> datetime:
     return value
 
 
+def _opinions(work: Work) -> str:
+    """各环节最后一次的结论与意见，一行一个。"""
+    done = [task for task in work.tasks if task.status == Task.Status.DONE]
+    return "\n".join(f"{task.name}（{task.done_by}）：{_RESULTS.get(task.result, '')} {task.opinion}".rstrip() for task in done)
+
+
 def archive(work: Work) -> None:
     """归档：出办件登记表，此后办件不再变化。"""
     fields = Fields(work.payload)
     work.note = fields.text("opinion", "归档说明", required=False) or "材料与文书已归档"
     fields.done()
-    history = work.case.history.order_by("seq").values_list("action", "actor_name", "at", "note")
+    case, dossier = work.case, work.dossier
+    history = case.history.order_by("seq").values_list("action", "actor_name", "at", "note")
     work.document(
         "register",
         events=[{"name": ACTION_NAMES[Action(action)], "who": who, "at": at, "note": note} for action, who, at, note in history],
-        accepted_at=work.case.accepted_at,
-        decided_at=work.case.decided_at,
-        delivered_at=work.case.delivered_at,
-        result="准予" if work.case.result == "grant" else "不予",
+        materials=work.material_rows(),
+        channel_name=CHANNELS.get(case.channel, "其他"),
+        item_code=case.item_code,
+        project_type_name=labels.PROJECT_TYPE.get(case.project_type, ""),
+        id_no=dossier.id_no,
+        mobile=dossier.mobile,
+        agent=json.loads(dossier.agent).get("name", "") if dossier.agent else "无",
+        received_at=case.received_at,
+        promise_due=case.promise_due,
+        legal_due=case.legal_due,
+        decided_at=case.decided_at,
+        delivered_at=case.delivered_at,
+        finished_at=case.finished_at,
+        opinion=_opinions(work),
+        result="准予" if case.result == "grant" else "不予",
     )
     work.target = State.ARCHIVED

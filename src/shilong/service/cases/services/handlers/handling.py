@@ -1,6 +1,7 @@
 """审查与决定：审查、转办、加签、退回、延期、中止、恢复、终止、决定（行政许可法第三十四、三十八、四十二条）。"""
 
 import re
+from typing import Any
 
 from shilong.identity.organizations import selectors as organizations
 from shilong.identity.roles.actor import ROLE_NAMES, Role
@@ -11,13 +12,14 @@ from shilong.service.cases.refusals import (
     LateMaterialOutstanding,
     NothingToReview,
     OthersCase,
+    PointsUnchecked,
     ReviewDisagreed,
     ReviewsOutstanding,
 )
 from shilong.service.cases.rules import Action, State, clocks, review, transition
 from shilong.service.cases.services import approvals, clockwork, rounds
 from shilong.service.cases.services.fields import Fields
-from shilong.service.cases.services.handlers.intake import REMEDY, close_all, supplement
+from shilong.service.cases.services.handlers.intake import close_all, supplement
 from shilong.service.cases.services.work import Work, names
 
 RESULTS = {"agree": "同意", "disagree": "不同意"}
@@ -33,10 +35,28 @@ def examine(work: Work) -> None:
     opinion = fields.text("opinion", "审查意见", required=result == "disagree", message="不同意的须写明审查意见")
     task = _pick(work, Task.Stage.REVIEW)
     fields.done()
+    points = _checked(work, task, result)
     rounds.finish(work, task, result, opinion)
     ended = rounds.advance(work)
     work.note = f"{task.name}：{RESULTS[result]}" + (f"。{opinion}" if opinion else "")
     work.data |= {"task": task.key, "round": task.round, "result": result, "round_result": ended}
+    if points:
+        work.data["points"] = points
+
+
+def _checked(work: Work, task: Task, result: str) -> list[dict[str, Any]]:
+    """逐条核对的结果，随审查意见进履历。`points` 是勾选了的要点原文。
+
+    异常：
+        PointsUnchecked: 同意，却有没勾选的。
+    """
+    raw = work.payload.get("points")
+    ticked = {str(one) for one in raw} if isinstance(raw, list) else set()
+    wanted = review.points(work.case.plan, task.round, task.key)
+    missing = [text for text in wanted if text not in ticked]
+    if missing and result == review.AGREE:
+        raise PointsUnchecked(count=len(missing), fields={"points": f"没有勾选：{'；'.join(missing)}"})
+    return [{"text": text, "ok": text in ticked} for text in wanted]
 
 
 def _pick(work: Work, stage: str) -> Task:
@@ -68,7 +88,8 @@ def hand_over(work: Work) -> None:
     task.department = department or task.department
     task.outside = task.department != work.case.department
     task.save(update_fields=["assignee_id", "assignee_name", "department", "outside"])
-    work.note = f"{task.name}转由{name or department}办理：{reason}"
+    to = name or organizations.department(department).name
+    work.note = f"{task.name}转由{to}办理：{reason}"
 
 
 def _known(fields: Fields, department: str) -> None:
@@ -88,7 +109,7 @@ def add_reviewer(work: Work) -> None:
     """加签：在当前轮增加一个审查任务，全部完成才进下一步。"""
     fields = Fields(work.payload)
     department = fields.text("department", "加签部门", limit=32)
-    name = fields.text("name", "审查名称", required=False, limit=80) or "加签审查"
+    name = fields.text("name", "审查名称", required=False, limit=80) or "协同审查"
     role = fields.choice("role", "加签角色", {"officer": "审批人员", "leader": "负责人"}, aliases={"": "officer"})
     days = fields.integer("days", "审查时限", low=1, high=30, default=1, unit="个工作日")
     reason = fields.text("reason", "加签原因", limit=500)
@@ -104,7 +125,7 @@ def add_reviewer(work: Work) -> None:
         stage=Task.Stage.REVIEW,
         round=current,
         attempt=attempt,
-        key=f"extra{len(work.tasks) + 1}",
+        key=f"{rounds.EXTRA}{len(work.tasks) + 1}",
         name=name,
         department=department,
         outside=department != work.case.department,
@@ -113,7 +134,7 @@ def add_reviewer(work: Work) -> None:
         due_at=work.due(days),
     )
     row.save()
-    work.note = f"加签{name}（{department}）：{reason}"
+    work.note = f"请{organizations.department(department).name}加签“{name}”：{reason}"
 
 
 def return_round(work: Work) -> None:
@@ -165,7 +186,7 @@ def _extend(work: Work, days: int, reason: str, basis: str) -> None:
     work.set(extended_days=days)
     work.basis = basis
     clockwork.refresh(work)
-    work.document("extension", reason=reason, days=days, promise_due=work.case.promise_due, legal_due=work.case.legal_due)
+    work.document("extension", basis=basis, reason=reason, days=days, promise_due=work.case.promise_due, legal_due=work.case.legal_due)
     work.note = f"经{work.data['approved_by']}批准，办理期限延长 {days} 个工作日。理由：{reason}"
     work.data["days"] = days
 
@@ -209,7 +230,7 @@ def decide(work: Work) -> None:
     fields = Fields(work.payload)
     result = fields.choice("result", "决定", DECISIONS, aliases={"准予": "grant", "不予": "deny", "agree": "grant", "disagree": "deny"})
     opinion = fields.text("opinion", "决定意见", required=result == "deny", message="不予决定须写明理由")
-    remedy = fields.text("remedy", "救济途径", required=False) or REMEDY
+    remedy = fields.text("remedy", "救济途径", required=False) or work.remedy
     _ready(work, result)
     task = _pick(work, Task.Stage.DECIDE)
     fields.done()
@@ -260,7 +281,7 @@ def approve(work: Work) -> None:
     opinion = fields.text("opinion", "批准意见", required=False)
     fields.done()
     request = approvals.conclude(work, "approved", opinion)
-    transition(work.case.state, Action(request.action))
+    work.basis = transition(work.case.state, Action(request.action)).basis
     work.data |= {"approved_by": work.actor.name, "request": request.action, "requested_by": request.requested_by}
     work.payload = request.payload
     APPROVED[Action(request.action)](work)
@@ -274,6 +295,7 @@ def refuse(work: Work) -> None:
     opinion = fields.text("opinion", "不批准的理由", limit=500)
     fields.done()
     request = approvals.conclude(work, "refused", opinion)
+    work.basis = transition(work.case.state, Action(request.action)).basis
     work.note = f"不批准{request.requested_by}的申请：{opinion}"
     work.data["request"] = request.action
 

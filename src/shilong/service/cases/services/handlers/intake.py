@@ -12,7 +12,6 @@ from shilong.service.cases.services.work import Work, names
 
 REJECT_GROUNDS = {"not_required": "依法不需要取得行政许可", "not_authority": "不属于本机关职权范围", "not_qualified": "不符合受理条件"}
 _GROUND_ALIASES = {"1": "not_required", "2": "not_authority", "3": "not_qualified", "": "not_qualified", "other": "not_qualified"}
-REMEDY = "如不服本决定，可自收到之日起六十日内依法申请行政复议，或者自收到之日起六个月内依法向人民法院提起行政诉讼。"
 
 
 def receive(work: Work) -> None:
@@ -21,7 +20,7 @@ def receive(work: Work) -> None:
     work.note = fields.text("opinion", "收件说明", required=False)
     fields.done()
     work.set(received_at=work.now)
-    work.document("receipt", materials=_material_names(work), received_at=work.now, query_code=work.dossier.query_code)
+    work.document("receipt", materials=work.material_rows(), received_at=work.now, query_code=work.dossier.query_code)
 
 
 def accept(work: Work) -> None:
@@ -67,7 +66,7 @@ def _take_in(work: Work) -> None:
     rounds.begin(work)
     work.document(
         "acceptance",
-        materials=_material_names(work),
+        materials=work.material_rows(),
         accepted_at=moment,
         promise_due=_deadline(work, clocks.Kind.PROMISE),
         legal_due=_deadline(work, clocks.Kind.LEGAL),
@@ -108,6 +107,7 @@ def _correction_items(work: Work, fields: Fields) -> list[dict[str, str]]:
     for index, row in enumerate(fields.rows("items", "补正事项（材料、问题、依据）")):
         part = Fields(row)
         code = part.text("material", "材料", limit=300)
+        code = next((one for one in (str(row.get("code") or ""), code) if one in known), code)  # 批准后重放的，材料已换成名称
         problem = part.text("problem", "存在的问题", limit=1000)
         basis = part.text("basis", "依据", required=False, limit=300) or "《行政许可法》第三十一条及本事项公布的申请材料目录"
         fields.errors.update({f"items.{index}.{key}": message for key, message in part.errors.items()})
@@ -161,7 +161,7 @@ def reject(work: Work) -> None:
     fields = Fields(work.payload)
     ground = fields.choice("ground", "不予受理的情形", REJECT_GROUNDS, aliases=_GROUND_ALIASES)
     reason = _reason(fields, "不予受理的理由")
-    remedy = fields.text("remedy", "救济途径", required=False) or REMEDY
+    remedy = fields.text("remedy", "救济途径", required=False) or work.remedy
     apply_to = fields.text("apply_to", "应向哪个机关申请", required=ground == "not_authority", limit=200)
     fields.done()
     _refuse(work, ground, reason, remedy, apply_to)
@@ -173,7 +173,7 @@ def turn_away(work: Work) -> None:
     reason = _reason(fields, "退件的理由")
     apply_to = fields.text("apply_to", "应向哪个机关申请", limit=200)
     fields.done()
-    _refuse(work, "not_authority", reason, REMEDY, apply_to)
+    _refuse(work, "not_authority", reason, work.remedy, apply_to)
 
 
 def _refuse(work: Work, ground: str, reason: str, remedy: str, apply_to: str) -> None:
@@ -215,10 +215,6 @@ def close_all(work: Work) -> None:
     rounds.close(work)
     approvals.close_pending(work)
     work.case.specials.filter(ended_at=None).update(ended_at=work.now, result="办件已结束")
-
-
-def _material_names(work: Work) -> list[dict[str, Any]]:
-    return [{"name": row.name, "copies": len(row.file_ids) or "", "note": "容缺后补" if row.late else ""} for row in work.materials]
 
 
 def late_supplement(work: Work) -> None:
