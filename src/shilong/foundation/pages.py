@@ -36,6 +36,11 @@ class Page(Generic[T]):
     def next(self) -> int:
         return self.number + 1
 
+    @property
+    def last(self) -> int:
+        """最后一页的页码；没有内容也是 1。"""
+        return max(1, -(-self.total // self.size))
+
     def __iter__(self):  # type: ignore[no-untyped-def]
         return iter(self.items)
 

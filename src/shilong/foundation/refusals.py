@@ -51,6 +51,14 @@ class NotFound(Refused):
     status = 404
 
 
+class WrongMethod(Refused):
+    """这个地址不收这种请求（405）：多半是把提交用的地址直接打开了。"""
+
+    code = "wrong_method"
+    message = "这个地址只在提交表单时使用，不能直接打开。"
+    status = 405
+
+
 class StaleVersion(Refused):
     """页面上的内容已被别人改过（409）。"""
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +35,9 @@ TEXTS = {
 }
 
 
+OTHER_PARTY = "wife_"  # 结婚登记的另一方：与申请人不是同一个人
+
+
 def fill(definition: dict[str, Any], profile: ApplicantProfile, source: dict[str, Any], chooser: random.Random) -> dict[str, Any]:
     """一份能通过校验的申请表。
 
@@ -42,13 +46,20 @@ def fill(definition: dict[str, Any], profile: ApplicantProfile, source: dict[str
     """
     data = dict(rules.prefill(definition, source))
     fields = {field["key"]: field for field in rules.fields(definition)}
+    partner = _partner(profile, chooser) if any(key.startswith(OTHER_PARTY) for key in fields) else profile
     for _ in range(8):
         errors = rules.validate(definition, data)[1]
         wrong = {path.split(".")[0] for path in errors} & set(fields)
         if not wrong:
             break
-        data |= {key: _value(fields[key], profile, chooser) for key in wrong}
+        data |= {key: _value(fields[key], partner if key.startswith(OTHER_PARTY) else profile, chooser) for key in wrong}
     return data
+
+
+def _partner(profile: ApplicantProfile, chooser: random.Random) -> ApplicantProfile:
+    name = chooser.choice([one for one in people.SURNAMES if not profile.name.startswith(one)]) + "".join(chooser.sample(people.GIVEN, 2))
+    identity = people.idcard(chooser.randint(100_000, 200_000))
+    return replace(profile, name=name, legal_name="", id_type="111", id_no=identity, mobile=f"1300001{chooser.randint(0, 9999):04d}")
 
 
 def _value(field: Mapping[str, Any], profile: ApplicantProfile, chooser: random.Random) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from shilong.foundation.adapters import registry
+from shilong.foundation.adapters import registry, rules
 from shilong.foundation.adapters.models import AdapterConfig
 from shilong.foundation.audit import services as audit
 from shilong.foundation.refusals import Invalid
@@ -19,7 +19,7 @@ def configure(key: str, values: Mapping[str, Any], *, enabled: bool, actor: Any)
 
     异常：
         NotFound: 没有登记。
-        Invalid: 有不认识的项，或启用时缺必填项。
+        Invalid: 有不认识的项、写得不对的项，或启用时缺必填项；`fields` 指出每一项怎样改。
     """
     adapter = registry.get(key)
     row = AdapterConfig.objects.select_for_update().filter(key=key).first() or AdapterConfig(key=key)
@@ -30,9 +30,11 @@ def configure(key: str, values: Mapping[str, Any], *, enabled: bool, actor: Any)
         raise Invalid(f"{adapter.name}没有这些配置项：{'、'.join(unknown)}。")
     changes = {name: value for name, value in values.items() if not (known[name].secret and value in ("", None))}
     merged = {**stored, **changes}
-    missing = {s.name: f"请填写{s.label}。" for s in adapter.schema if s.required and merged.get(s.name) in (None, "")}
-    if enabled and missing:
-        raise Invalid("启用前请补全必填项。", fields=missing)
+    wrong = rules.problems(adapter, merged)
+    missing = rules.missing(adapter, merged) if enabled else {}
+    if wrong or missing:
+        text = "有的配置项写得不对，请按提示改。" if wrong else "启用前请补全必填项。"
+        raise Invalid(text, fields={**missing, **wrong})
     row.values, row.enabled = json.dumps(merged, ensure_ascii=False), enabled
     row.save()
     audit.record(

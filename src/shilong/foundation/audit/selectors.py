@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -39,6 +39,30 @@ def export(filters: Filters, limit: int = 100_000) -> Iterator[tuple[Any, ...]]:
         detail = "；".join(f"{key}={value}" for key, value in row.detail.items())
         at = row.at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
         yield (row.position or "", at, row.action, row.actor_name, row.ip, row.object_type, row.object_id, row.result, detail, row.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """最近一次校验。"""
+
+    at: datetime
+    actor_name: str
+    problems: int
+    checked: int | None
+    anchored: bool
+    examples: list[str]
+
+
+def last_verification() -> Verification | None:
+    """最近一次整链校验的结果；没有校验过返回 None。"""
+    row = AuditEntry.objects.filter(action="audit.verify").order_by("-pk").first()
+    if row is None:
+        return None
+    detail = row.detail
+    problems = int(detail.get("problems", 0))
+    return Verification(
+        row.at, row.actor_name, problems, detail.get("checked"), bool(detail.get("anchored")), list(detail.get("examples", []))
+    )
 
 
 def actions() -> list[str]:

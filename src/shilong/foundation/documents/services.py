@@ -3,9 +3,7 @@
 import json
 import logging
 import os
-import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +14,15 @@ from django.utils import timezone
 
 from shilong.foundation.documents import rules, typesetting
 from shilong.foundation.documents.models import Document
+from shilong.foundation.files import blobs
+from shilong.foundation.files.refusals import Tampered
 from shilong.foundation.gm import sm3
 from shilong.foundation.numbering.services import next_number
 from shilong.foundation.refusals import NotFound, Refused
 
 log = logging.getLogger(__name__)
+
+PLAIN = b"%PDF"  # 加密存档之前写下的存档是明文，按文件头认出来
 
 
 class UnknownKind(Refused):
@@ -112,17 +114,23 @@ def render(number: str) -> bytes:
     row = Document.objects.filter(number=number).first()
     if row is None:
         raise DocumentNotFound(number=number)
-    archive = _archive(row)
-    if archive.exists():
-        pdf = archive.read_bytes()
-        if not row.digest or sm3(pdf).hex() == row.digest:
-            return _sealed(row, pdf)
-        log.error("文书存档摘要不符：%s", row.number)
-        raise DocumentTampered(number=row.number)
+    kept = _kept(row)
+    if kept is not None:
+        return _sealed(row, kept)
     pdf = typesetting.compile_pdf(row.kind, _facts(row), at=row.issued_at)
     if row.digest and sm3(pdf).hex() != row.digest:
         raise DocumentTampered(number=row.number)
-    return _sealed(row, _keep(archive, pdf))
+    blobs.write_once(_archive(row), pdf)
+    return _sealed(row, _kept(row) or pdf)
+
+
+def seal_plain_archives() -> int:
+    """把加密之前写下的明文存档就地换成密文，返回换了几份；内容与摘要不变，重复执行无害。"""
+    sealed = 0
+    for archive in _plain_archives():
+        blobs.write(archive, archive.read_bytes())
+        sealed += 1
+    return sealed
 
 
 def _sealed(row: Document, pdf: bytes) -> bytes:
@@ -167,18 +175,28 @@ def _archive(row: Document) -> Path:
     return Path(settings.DATA) / "documents" / f"{row.issued_at:%Y}" / f"{row.verify_code}.pdf"
 
 
-def _keep(path: Path, pdf: bytes) -> bytes:
-    """存档；两个进程同时首次渲染时，先落盘的那份为准，两边都返回它。"""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(pdf)
-        stream.flush()
-        os.fsync(stream.fileno())
-    with suppress(FileExistsError):
-        os.link(temporary, path)
-    os.unlink(temporary)
-    return path.read_bytes()
+def _kept(row: Document) -> bytes | None:
+    """存档里的 PDF 原文；还没有存档返回 None。磁盘上是密文，摘要是原文的。
+
+    异常：
+        DocumentTampered: 密文打不开，或原文与登记的摘要不符。
+    """
+    try:
+        pdf = blobs.read(_archive(row), plain=PLAIN)
+    except Tampered as error:
+        log.error("文书存档打不开：%s", row.number)
+        raise DocumentTampered(number=row.number) from error
+    if pdf is not None and row.digest and sm3(pdf).hex() != row.digest:
+        log.error("文书存档摘要不符：%s", row.number)
+        raise DocumentTampered(number=row.number)
+    return pdf
+
+
+def _plain_archives() -> Iterator[Path]:
+    for archive in (Path(settings.DATA) / "documents").glob("*/*.pdf"):
+        with archive.open("rb") as stream:
+            if stream.read(len(PLAIN)) == PLAIN:
+                yield archive
 
 
 def _site() -> str:

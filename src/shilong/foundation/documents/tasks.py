@@ -17,6 +17,12 @@ def render(number: str) -> None:
     services.render(number)
 
 
+@schedule("documents.seal_plain_archives", at="03:50")
+def seal_plain_archives() -> None:
+    """从明文存档的旧版升级上来的，夜里换成密文。"""
+    services.seal_plain_archives()
+
+
 @schedule("documents.prepare", every=60)
 def prepare() -> None:
     """把近两天签发、还没排版的文书逐份入队；同一份不会排两次队。"""

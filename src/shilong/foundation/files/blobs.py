@@ -6,6 +6,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -49,7 +50,20 @@ def path(digest: str) -> Path:
 
 
 def write(target: Path, content: bytes) -> None:
-    """加密写入；写满磁盘时删掉半截文件并说清楚。"""
+    """加密写入，已有的被替换；写满磁盘时删掉半截文件并说清楚。"""
+    with _sealed(target, content) as temporary:
+        temporary.replace(target)
+
+
+def write_once(target: Path, content: bytes) -> None:
+    """加密写入，已有的不动：两个进程同时写同一份，先落盘的那份为准。"""
+    with _sealed(target, content) as temporary, suppress(FileExistsError):
+        os.link(temporary, target)
+
+
+@contextmanager
+def _sealed(target: Path, content: bytes) -> Iterator[Path]:
+    """目标旁边的一份已加密、已落盘的临时文件；怎样变成目标由调用者定，用完不留。"""
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -57,16 +71,20 @@ def write(target: Path, content: bytes) -> None:
             stream.write(MAGIC + secretbox.seal(content, key=_key()))
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.replace(target)
+        yield temporary
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         if error.errno in _FULL:
             raise DiskFull from error
         raise
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
-def read(source: Path) -> bytes | None:
+def read(source: Path, *, plain: bytes | None = None) -> bytes | None:
     """解密读出；没有返回 None。
+
+    参数：
+        plain: 加密之前写下的旧文件以什么开头；以它开头的原样返回。
 
     异常：
         Tampered: 密文被改动，或密钥不是写入时的那一把。
@@ -75,6 +93,8 @@ def read(source: Path) -> bytes | None:
         raw = source.read_bytes()
     except FileNotFoundError:
         return None
+    if plain is not None and raw.startswith(plain):
+        return raw
     try:
         return secretbox.open_(raw.removeprefix(MAGIC), key=_key())
     except secretbox.Unsealable as error:

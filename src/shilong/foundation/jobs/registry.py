@@ -16,6 +16,10 @@ class GiveUp(Exception):
     """作业内抛出：重试也没有用（如手机号不存在），直接进死信。消息给运维看。"""
 
 
+class TryLater(Exception):
+    """作业内抛出：料到的失败（对方不通），过一会儿再试。消息给运维看，不留程序堆栈。"""
+
+
 @dataclass(frozen=True, slots=True)
 class Backoff:
     """重试规则：第 n 次失败后等 base×2ⁿ⁻¹ 秒，封顶 cap，再乘 0.5–1 的随机数错开。"""

@@ -1,5 +1,6 @@
 """读：积压、死信、历史、定时。"""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from shilong.foundation.jobs.registry import FEEDERS, TIMERS
 from shilong.foundation.pages import Page, paginate
 
 STALLED = timedelta(minutes=5)
+_EXCEPTION_NAME = re.compile(r"^[A-Za-z_][\w.]*(:\s*|$)")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,10 @@ class JobView:
 
     @property
     def summary(self) -> str:
-        """错误的最后一行，列表上够用。"""
-        return self.error.strip().rsplit("\n", 1)[-1][:200]
+        """列表上的一句话：错误的最后一行去掉程序里的异常名；没有中文说明的只说程序出错，堆栈另看。"""
+        last = self.error.strip().rsplit("\n", 1)[-1]
+        text = _EXCEPTION_NAME.sub("", last)
+        return (text if _CHINESE.search(text) else "程序出错，展开看技术详情")[:200]
 
 
 @dataclass(frozen=True, slots=True)

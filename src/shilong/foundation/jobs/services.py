@@ -17,7 +17,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from shilong.foundation.jobs import queue, timers, wake
 from shilong.foundation.jobs.models import Job, JobState, Outcome
-from shilong.foundation.jobs.registry import FEEDERS, JOBS, GiveUp
+from shilong.foundation.jobs.registry import FEEDERS, JOBS, GiveUp, TryLater
 from shilong.foundation.refusals import Invalid, NotAllowed, NotFound
 
 log = logging.getLogger(__name__)
@@ -108,6 +108,10 @@ def execute(claimed: queue.Claim) -> Callable[[], None]:
     except GiveUp as error:
         reason = str(error)
         return lambda: queue.fail(claimed, reason, hopeless=True)
+    except TryLater as error:
+        log.warning("作业 %s#%s 第 %s 次没有做成：%s", claimed.name, claimed.id, claimed.attempts, error)
+        expected = str(error)
+        return lambda: queue.fail(claimed, expected)
     except (Exception, SystemExit) as error:
         if not isinstance(error, (OperationalError, InterfaceError)):
             log.exception("作业 %s#%s 第 %s 次执行失败", claimed.name, claimed.id, claimed.attempts)

@@ -54,9 +54,9 @@ def inbox(account_id: int, page: int = 1, size: int = 20) -> Page[MessageView]:
     return paginate(Message.objects.filter(account_id=account_id).order_by("-id"), page, size, _message)
 
 
-def unread_count(account_id: int) -> int:
-    """未读条数。"""
-    return Message.objects.filter(account_id=account_id, read_at__isnull=True).count()
+def unread_count(account_id: int, *, most: int | None = None) -> int:
+    """未读条数；给了 `most` 就数到它为止。"""
+    return Message.objects.filter(account_id=account_id, read_at__isnull=True)[:most].count()
 
 
 def deliveries(page: int = 1, size: int = 20, *, state: str = "", subject_no: str = "") -> Page[DeliveryView]:

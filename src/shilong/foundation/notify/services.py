@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from shilong.foundation.adapters import services as registry
 from shilong.foundation.codes import masks
-from shilong.foundation.jobs.registry import GiveUp
+from shilong.foundation.jobs.registry import GiveUp, TryLater
 from shilong.foundation.notify import adapters, rules
 from shilong.foundation.notify.adapters.base import Parcel, PermanentFailure, TemporaryFailure
 from shilong.foundation.notify.models import Channel, Delivery, DeliveryState, Message
 from shilong.foundation.refusals import NotFound
 
 
-class DeliveryFailed(Exception):
+class DeliveryFailed(TryLater):
     """投递失败，等待重试。文字里只有脱敏号码。"""
 
 

@@ -25,6 +25,10 @@ BUILTIN = {
         key="document", name="文书编号", template="石龙{word}〔{year}〕第{seq}号", width=6, reset="year", scope="{word}"
     ),
     "amendment": NumberRule(key="amendment", name="数据更正申请编号", template="GZ{year}{seq}", width=6, reset="year"),
+    "seal": NumberRule(key="seal", name="电子印章编号", template="YZ{year}{seq}", width=5, reset="year"),
+    "seal_application": NumberRule(key="seal_application", name="印章申请编号", template="YS{year}{seq}", width=5, reset="year"),
+    "seal_code": NumberRule(key="seal_code", name="印章防伪编码", template="{region}{seq}", width=7, reset="never"),
+    "signature": NumberRule(key="signature", name="手写签名编号", template="QM{year}{seq}", width=7, reset="year"),
 }
 
 # 取号的地方给得出哪些值、存得下多长；模板超出这些，改完第一件申报就会失败。
@@ -33,6 +37,11 @@ _LIMITS = {
     "case": (_COMMON | {"department", "channel"}, 50),
     "document": (_COMMON | {"word", "department"}, 64),
     "amendment": (_COMMON, 32),
+    "licence": (_COMMON | {"word"}, 30),
+    "seal": (_COMMON, 32),
+    "seal_application": (_COMMON, 32),
+    "seal_code": (_COMMON, 20),
+    "signature": (_COMMON, 32),
 }
 _SAMPLE = {"department": "002", "channel": "1", "word": "受"}
 _UNSAFE = frozenset("/\\?#%&\"'<>")  # 编号要进网址与文件名

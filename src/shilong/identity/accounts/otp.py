@@ -5,11 +5,10 @@ from base64 import b32encode
 import segno
 from django.conf import settings
 from django.db import transaction
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from shilong.foundation.audit import services as audit
 from shilong.foundation.refusals import Invalid, NotAllowed, TooMany
-from shilong.identity.accounts.models import Account, Kind
+from shilong.identity.accounts.models import Account, Kind, OtpDevice, new_otp_key
 from shilong.identity.roles.actor import Actor, Role, require
 
 
@@ -24,7 +23,7 @@ class OtpThrottled(TooMany):
 
 
 def bound(account: Account) -> bool:
-    return TOTPDevice.objects.filter(user_id=account.pk, confirmed=True).exists()
+    return OtpDevice.objects.filter(user_id=account.pk, confirmed=True).exists()
 
 
 def mandatory(account: Account) -> bool:
@@ -34,7 +33,7 @@ def mandatory(account: Account) -> bool:
 
 def verify(account: Account, code: str, ip: str = "") -> None:
     """核对动态口令；一个口令只能用一次，连续输错逐次加长等待（由 django-otp 计）。"""
-    device = TOTPDevice.objects.filter(user_id=account.pk, confirmed=True).first()
+    device = OtpDevice.objects.filter(user_id=account.pk, confirmed=True).first()
     if device is None:
         raise WrongOtp
     allowed, _ = device.verify_is_allowed()
@@ -44,9 +43,10 @@ def verify(account: Account, code: str, ip: str = "") -> None:
         raise WrongOtp
 
 
-def begin(account: Account) -> TOTPDevice:
+def begin(account: Account) -> OtpDevice:
     """开始绑定：生成（或取回未完成的）设备。"""
-    device, _ = TOTPDevice.objects.get_or_create(user_id=account.pk, confirmed=False, defaults={"name": "动态口令"})
+    defaults = {"name": "动态口令", "key": new_otp_key()}
+    device, _ = OtpDevice.objects.get_or_create(user_id=account.pk, confirmed=False, defaults=defaults)
     return device
 
 
@@ -57,7 +57,7 @@ def qr_data_uri(account: Account) -> str:
 
 def bound_ids() -> list[int]:
     """绑定了动态口令的账号。"""
-    return list(TOTPDevice.objects.filter(confirmed=True).values_list("user_id", flat=True))
+    return list(OtpDevice.objects.filter(confirmed=True).values_list("user_id", flat=True))
 
 
 def secret(account: Account) -> str:
@@ -75,7 +75,7 @@ def confirm(account: Account, code: str, ip: str = "") -> None:
     if not device.verify_token(code.strip()):
         raise WrongOtp
     with transaction.atomic():
-        TOTPDevice.objects.filter(user_id=account.pk, confirmed=True).delete()
+        OtpDevice.objects.filter(user_id=account.pk, confirmed=True).delete()
         device.confirmed = True
         device.save(update_fields=["confirmed"])
         actor = Actor(account_id=account.pk, name=account.name, username=account.username, ip=ip)
@@ -88,5 +88,5 @@ def reset(account_id: int, *, actor: Actor) -> None:
     if account_id == actor.account_id:
         raise NotAllowed("不能解除自己的动态口令，请另一位安全管理员处理。")
     with transaction.atomic():
-        TOTPDevice.objects.filter(user_id=account_id).delete()
+        OtpDevice.objects.filter(user_id=account_id).delete()
         audit.record("otp.reset", actor=actor, object_type="account", object_id=str(account_id))

@@ -364,7 +364,7 @@ class Flag(AppendOnly):
 
 
 class CodeAttempt(models.Model):
-    """凭查询码查进度的失败计数：键是来源地址或申请编号，防穷举。"""
+    """凭查询码查进度的失败计数：键是来源地址、申请编号或二者之合，防穷举。"""
 
     key = models.CharField("键", max_length=80, primary_key=True)
     failures = models.PositiveSmallIntegerField("失败次数", default=0)

@@ -326,6 +326,9 @@ def situations(value: Any) -> list[dict[str, Any]]:
     return rows
 
 
+MAX_POINTS, POINT_LENGTH = 20, 200  # 一个审查任务的要点
+
+
 def review_plan(value: Any) -> dict[str, Any]:
     """审查方案：若干轮，每轮一组并行任务；最后是决定。"""
     if not isinstance(value, Mapping):
@@ -346,7 +349,11 @@ def _task(task: Any) -> dict[str, Any]:
     if task.get("role", "officer") not in ("officer", "leader"):
         raise ValueError("审查角色应是审批人员或负责人")
     words = {key: _scalar(TEXT, "", task.get(key)) for key in ("key", "name", "department")}
-    return {**words, "role": task.get("role", "officer"), "days": _number(task.get("days"))}
+    points = list(dict.fromkeys(text for point in _list(task.get("points") or []) if (text := _scalar(TEXT, "", point))))
+    if len(points) > MAX_POINTS or any(len(text) > POINT_LENGTH for text in points):
+        raise ValueError(f"审查要点最多 {MAX_POINTS} 条，每条最多 {POINT_LENGTH} 字")
+    # 没有要点的不写这一项：已发布版本的内容与对比不因此变样。
+    return {**words, "role": task.get("role", "officer"), "days": _number(task.get("days"))} | ({"points": points} if points else {})
 
 
 def sample(value: Any) -> dict[str, Any]:

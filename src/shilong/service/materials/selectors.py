@@ -30,6 +30,15 @@ def draft(draft_id: object, actor: Actor) -> DraftView:
     return view(owned(draft_id, actor))
 
 
+def submitted_as(draft_id: object, actor: Actor) -> str:
+    """草稿提交后的办件编号，没提交为空串。提交后申请人快照已抹去，不能再按草稿打开。
+
+    异常：
+        NotSignedIn、DraftNotFound: 同 `draft`。
+    """
+    return owned(draft_id, actor).submitted_case_no
+
+
 def drafts(actor: Actor, limit: int = 50) -> list[DraftBrief]:
     """我的未提交草稿，最近保存的在前。"""
     if actor.account_id is None:

@@ -21,6 +21,15 @@ def build(view: CaseView, action: ActionView, data: QueryDict | None = None) -> 
         fields["department"] = forms.ChoiceField(label="加签部门", choices=_departments())
     if action.name in ("review", "decide", "transfer"):
         fields.pop("task_id", None)
+    if action.name == "review" and (points := view.my_points):
+        ticks = forms.MultipleChoiceField(
+            label="审查要点",
+            required=False,
+            choices=[(text, text) for text in points],
+            widget=forms.CheckboxSelectMultiple,
+            help_text="逐条核对后勾选；全部勾选才能同意",
+        )
+        fields = {"points": ticks} | fields
     return type("ActionForm", (forms.Form,), fields)(data)
 
 

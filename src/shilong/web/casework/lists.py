@@ -13,7 +13,7 @@ from shilong.identity.accounts import preferences
 from shilong.identity.organizations import selectors as organizations
 from shilong.service.cases import selectors
 from shilong.service.cases.selectors import CaseRow
-from shilong.web.common.tables import page_number, xlsx
+from shilong.web.common.tables import paged, xlsx
 
 CHANNELS = (("1", "电脑端"), ("2", "手机端"), ("3", "窗口"), ("4", "自助终端"), ("5", "快递"), ("9", "其他"))
 DUES = (("overdue", "已超期"), ("today", "今日到期"), ("soon", "三日内到期"))
@@ -38,12 +38,22 @@ def clean_query(raw: str) -> str:
 def todo(request: HttpRequest, chosen: Mapping[str, str], number: int = 0, size: int = PAGE_SIZE) -> Page[CaseRow]:
     """待办一页。"""
     wanted = {key: chosen[key] for key in ("state", "q", "department", "channel", "due", "sort")}
-    return selectors.worklist(request.actor, page=number or page_number(request), size=size, **wanted)  # type: ignore[attr-defined,arg-type]
+    actor = request.actor  # type: ignore[attr-defined]
+
+    def load(page: int) -> Page[CaseRow]:
+        return selectors.worklist(actor, page=page, size=size, **wanted)  # type: ignore[arg-type]
+
+    return load(number) if number else paged(request, load)
 
 
 def found(request: HttpRequest, chosen: Mapping[str, str], number: int = 0, size: int = PAGE_SIZE) -> Page[CaseRow]:
     """多条件查询一页。"""
-    return selectors.search(request.actor, chosen, page=number or page_number(request), size=size)  # type: ignore[attr-defined]
+    actor = request.actor  # type: ignore[attr-defined]
+
+    def load(page: int) -> Page[CaseRow]:
+        return selectors.search(actor, chosen, page=page, size=size)
+
+    return load(number) if number else paged(request, load)
 
 
 def export(request: HttpRequest, chosen: Mapping[str, str], source: Any, name: str) -> HttpResponse:

@@ -18,8 +18,8 @@ from shilong.identity.roles.actor import Role
 from shilong.service.cases import selectors, services
 from shilong.service.cases.selectors import ActionView, CaseView
 from shilong.web.casework import flow, forms, lists
+from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import whole
 
 STAFF = (Role.WINDOW, Role.OFFICER, Role.LEADER, Role.BUREAU)
 PRIMARY = ("accept", "receive", "review", "decide", "deliver", "archive", "approve", "end_special", "resume")
@@ -92,7 +92,7 @@ def act(request: HttpRequest, case_no: str, action: str) -> HttpResponse:
             case_no,
             action,
             actor=actor,
-            expected_version=whole(request.POST.get("version", ""), view.version),
+            expected_version=parameters.version(request),
             payload=forms.payload(form, chosen, request.POST),
         )
     except Refused as refused:

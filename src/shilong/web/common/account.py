@@ -22,9 +22,9 @@ from shilong.identity.realname import rules as levels
 from shilong.identity.realname import selectors as realname
 from shilong.identity.realname import services as realname_services
 from shilong.identity.roles.actor import ROLE_NAMES, Role
+from shilong.web.common import parameters
 from shilong.web.common.account_forms import AddressForm, AgentForm, MobileForm, OtpForm, PasswordForm
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import whole
 
 STAMPED_KINDS = IMAGES | {PDF}
 _TABS = (
@@ -212,7 +212,7 @@ def stamped_letter(request: HttpRequest, agency_id: int) -> HttpResponse:
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
     """切换办事身份：本人，或代理一家单位。"""
-    target = whole(request.POST.get("enterprise", ""), 0)
+    target = parameters.whole(request.POST, "enterprise", 0)
     if target:
         services.act_for(request, target, actor=request.actor)  # type: ignore[attr-defined]
         messages.success(request, "已切换为代单位办事，提交的申请归到该单位名下。")

@@ -1,17 +1,25 @@
 """出错时的页面：说清发生了什么、下一步怎么办。"""
 
 import sys
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import render
 
-from shilong.foundation.refusals import BadRequest, NotAllowed, NotFound, Refused, TooLarge, Unavailable
+from shilong.foundation.refusals import BadRequest, NotAllowed, NotFound, Refused, TooLarge, Unavailable, WrongMethod
 
 _LATER = "您填写并保存过的内容没有丢失，过一两分钟刷新本页即可；如果一直这样，请拨打 12345 告诉我们。"
 _OVERSIZE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+class FormExpired(NotAllowed):
+    """表单里的一次性安全校验与浏览器里的对不上。"""
+
+    code = "form_expired"
+    message = "页面停留太久，安全校验已过期，这次没有提交。请刷新页面后重新提交。"
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
@@ -44,7 +52,38 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return refused(request, NotAllowed("页面停留太久，安全校验已过期。请返回上一页刷新后重试。"))
+    return refused(request, NotAllowed())
+
+
+def wrong_method(request: HttpRequest, allow: str) -> HttpResponse:
+    """把只收提交的地址直接打开了：说清楚，给回去的路；`allow` 是允许的方法。"""
+    error = WrongMethod()
+    plain = request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", "")
+    if plain or request.headers.get("HX-Request"):
+        response: HttpResponse = JsonResponse(error.as_dict(), status=error.status) if plain else refused(request, error)
+    else:
+        response = render(request, "errors/wrong_method.html", {"error": error, "back": _came_from(request)}, status=error.status)
+    response["Allow"] = allow
+    return response
+
+
+def _came_from(request: HttpRequest) -> str:
+    """来时的本站页面；不知道，或就是这个地址自己，为空串。"""
+    here = urlsplit(request.headers.get("Referer", ""))
+    return here.path if here.netloc == request.get_host() and here.path != request.path else ""
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """表单的安全校验没过：多半是页面开得太久、换了账号或浏览器不收 Cookie，逐条说怎么办。"""
+    error = FormExpired()
+    if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse(error.as_dict(), status=error.status)
+    if request.headers.get("HX-Request"):
+        return refused(request, error)
+    here = urlsplit(request.headers.get("Referer", ""))
+    back = here.path if here.netloc == request.get_host() else "/"
+    context = {"error": error, "back": back, "no_cookie": reason == REASON_NO_CSRF_COOKIE}
+    return render(request, "errors/csrf.html", context, status=error.status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

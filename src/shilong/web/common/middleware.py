@@ -43,13 +43,16 @@ def _checked(request: HttpRequest) -> HttpResponse:
 
 
 class RefusalMiddleware:
-    """把业务拒绝变成 4xx 页面（htmx 请求得到提示片段）。接口自己处理，不经过这里。"""
+    """把业务拒绝变成 4xx 页面（htmx 请求得到提示片段），框架的空白 405 也换成说得清的一页。接口自己处理拒绝，不经过这里。"""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            return errors.wrong_method(request, response.get("Allow", ""))
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, NotSignedIn):

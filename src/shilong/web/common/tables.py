@@ -1,25 +1,33 @@
 """列表页的共同部分：分页与导出 Excel。"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import xlsxwriter
 from django.http import HttpRequest, HttpResponse
 
+from shilong.foundation.pages import Page
+from shilong.web.common import parameters
+
+T = TypeVar("T")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def page_number(request: HttpRequest) -> int:
     """查询串里的页码；不合法时当第 1 页。"""
-    raw = request.GET.get("page", "")
-    return max(1, int(raw)) if raw.isdecimal() and len(raw) < 8 else 1
+    return max(1, parameters.whole(request.GET, "page", 1, digits=7))
 
 
-def whole(raw: str, default: int) -> int:
-    """表单里的版本号、主键：不是合理长度的数字就用 `default`（几千位的数字会让转换本身出错）。"""
-    return int(raw) if raw.isdecimal() and len(raw) < 19 else default
+def paged(request: HttpRequest, load: Callable[[int], Page[T]]) -> Page[T]:
+    """请求要的那一页；页码越过末页（网址改过，或内容刚变少）时给最后一页，不说“没有内容”。
+
+    参数：
+        load: 按页码取一页。
+    """
+    page = load(page_number(request))
+    return load(page.last) if page.number > page.last and not page.items else page
 
 
 def xlsx(filename: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:

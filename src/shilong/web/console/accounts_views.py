@@ -18,9 +18,10 @@ from shilong.identity.organizations import selectors as organizations
 from shilong.identity.organizations import services as organization_services
 from shilong.identity.roles import selectors as roles
 from shilong.identity.roles.actor import ROLE_NAMES, Role
+from shilong.web.common import parameters
 from shilong.web.common.account_forms import ServiceForm
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import page_number, xlsx
+from shilong.web.common.tables import paged, xlsx
 from shilong.web.console.pages import page
 
 KINDS = (("", "全部"), ("staff", "工作人员"), ("person", "群众"), ("enterprise", "企业"))
@@ -73,7 +74,7 @@ def refuse(form: forms.Form, refused: Refused) -> None:
 
 
 def _filters(request: HttpRequest) -> dict[str, Any]:
-    return {name: request.GET.get(name, "").replace("\x00", "").strip()[:60] for name in ("q", "kind", "active")}
+    return {name: parameters.text(request.GET, name) for name in ("q", "kind", "active")}
 
 
 @require_safe
@@ -81,7 +82,7 @@ def _filters(request: HttpRequest) -> dict[str, Any]:
 def accounts(request: HttpRequest) -> HttpResponse:
     """账号列表。"""
     chosen = _filters(request)
-    found = selectors.search(**chosen, page=page_number(request))
+    found = paged(request, lambda number: selectors.search(**chosen, page=number))
     held = roles.roles_of([row.account_id for row in found])
     rows = [(row, "、".join(ROLE_NAMES[role] for role in held[row.account_id])) for row in found]
     return page(request, "accounts.html", "accounts", {"page": found, "rows": rows, "kinds": KINDS, **chosen})

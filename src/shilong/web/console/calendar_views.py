@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shilong.foundation.calendar import files, selectors, services
 from shilong.foundation.refusals import Invalid, NotFound, Refused
 from shilong.identity.roles.actor import Role
+from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
 from shilong.web.common.tables import xlsx
 from shilong.web.console.pages import page
@@ -111,7 +112,7 @@ def _import(request: HttpRequest) -> HttpResponse:
     """确认导入：内容来自预检页（也接受直接上传），再查一遍才写。"""
     year, rows = _year(request), request.POST.get("rows", "")
     days = files.read(io.BytesIO(rows.encode()), "rows.csv") if rows else files.read(*_upload(request))
-    source = request.POST.get("source", "").replace("\x00", "").strip()[:200]
+    source = parameters.text(request.POST, "source", 200)
     count = services.import_year(year, days, actor=request.actor, source=source)  # type: ignore[attr-defined]
     messages.success(request, f"{year} 年已导入 {count} 天，正在后台重算在办件的到期日，可在“后台作业”里看进展。")
     return redirect("console:year", year=year)

@@ -169,7 +169,8 @@ def _plan(data: QueryDict) -> dict[str, Any]:
             prefix = f"plan-{index}-task-{number}"
             name = data.get(f"{prefix}-name", "").strip()
             if name:
-                tasks.append({"key": f"r{index + 1}t{number + 1}", "name": name, **_who(data, prefix)})
+                points = [line.strip() for line in data.get(f"{prefix}-points", "").splitlines() if line.strip()]
+                tasks.append({"key": f"r{index + 1}t{number + 1}", "name": name, **_who(data, prefix), "points": points})
         name = data.get(f"plan-{index}-name", "").strip()
         if name or tasks:
             rounds.append({"name": name or "审查", "mode": data.get(f"plan-{index}-mode", "all"), "tasks": tasks})

@@ -17,8 +17,9 @@ from shilong.identity.organizations import selectors as organizations
 from shilong.identity.roles.actor import Role
 from shilong.service.catalog import manage, schema, services
 from shilong.service.catalog.views import SLOTS
+from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import XLSX, page_number
+from shilong.web.common.tables import XLSX, paged
 from shilong.web.console import catalog_forms as forms
 
 STAFF = (Role.CATALOG, Role.BUREAU)
@@ -27,7 +28,7 @@ UPLOAD_MAX = 20 * 1024 * 1024
 
 
 def _filters(request: HttpRequest) -> dict[str, str]:
-    return {key: request.GET.get(key, "").replace("\x00", "").strip()[:60] for key in FILTERS}
+    return {key: parameters.text(request.GET, key) for key in FILTERS}
 
 
 def _departments() -> list[organizations.DepartmentView]:
@@ -41,7 +42,7 @@ def items(request: HttpRequest) -> HttpResponse:
     chosen = _filters(request)
     departments = _departments()
     context = {
-        "page": manage.items(request.actor, page=page_number(request), **chosen),  # type: ignore[attr-defined,arg-type]
+        "page": paged(request, lambda number: manage.items(request.actor, page=number, **chosen)),  # type: ignore[attr-defined,arg-type]
         "chosen": chosen,
         "departments": departments,
         "names": {row.key: row.short_name for row in departments},
@@ -109,9 +110,9 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
     content = desk.content
     if request.method == "POST":
         changes = forms.parse(group, request.POST)
-        revision = request.POST.get("revision", "")
+        revision = parameters.whole(request.POST, "revision", -1, digits=9)
         try:
-            services.save_draft(code, changes, actor=actor, revision=int(revision) if revision.isdecimal() else -1)
+            services.save_draft(code, changes, actor=actor, revision=revision)
         except Invalid as error:
             errors, content = error.fields, {**content, **changes}
             messages.error(request, error.text)
@@ -142,8 +143,7 @@ def sample(request: HttpRequest, code: str, material: str, slot: str) -> HttpRes
     actor = request.actor  # type: ignore[attr-defined]
     if request.method != "POST":
         return _sample_file(manage.desk(actor, code).content, material, slot)
-    raw = request.POST.get("revision", "")
-    revision = int(raw) if raw.isdecimal() and len(raw) < 9 else -1
+    revision = parameters.whole(request.POST, "revision", -1, digits=9)
     if request.POST.get("remove") == "1":
         services.remove_sample(code, material, slot, actor=actor, revision=revision)
         messages.success(request, "已取下，发布后生效。")
@@ -176,8 +176,10 @@ def _sample_file(content: dict[str, Any], material: str, slot: str) -> HttpRespo
 def versions(request: HttpRequest, code: str) -> HttpResponse:
     """版本列表与两版对比。"""
     desk = manage.desk(request.actor, code)  # type: ignore[attr-defined]
-    first, second = (request.GET.get(key, "") for key in ("a", "b"))
-    changes = services.compare(code, int(first), int(second)) if first.isdecimal() and second.isdecimal() else None
+    first, second = (parameters.text(request.GET, key, 20) for key in ("a", "b"))
+    # 版本号从 1 起；认不出的按第 0 版去找，答“没有这一版”。
+    numbers = [parameters.whole(request.GET, key, 0, digits=9) for key in ("a", "b")]
+    changes = services.compare(code, *numbers) if first and second else None
     return render(request, "console/catalog/versions.html", {"desk": desk, "a": first, "b": second, "changes": changes})
 
 
@@ -186,8 +188,7 @@ def versions(request: HttpRequest, code: str) -> HttpResponse:
 def act(request: HttpRequest, code: str, action: str) -> HttpResponse:
     """事项动作：修订、放弃、提交、发布、驳回、下线、恢复。"""
     actor, data = request.actor, request.POST  # type: ignore[attr-defined]
-    raw = data.get("revision", "")
-    revision = int(raw) if raw.isdecimal() and len(raw) < 9 else -1
+    revision = parameters.whole(data, "revision", -1, digits=9)
     text = data.get("text", "").strip()
     if action == "revise":
         services.open_draft(code, actor=actor)
@@ -225,15 +226,15 @@ def words(request: HttpRequest) -> HttpResponse:
         data = request.POST
         if "delete" in data:
             services.delete_synonym(data["delete"], actor=actor)
-        elif data.get("zero", "").isdecimal():
-            services.handle_zero(int(data["zero"]), data.get("note", ""), actor=actor)
+        elif zero := parameters.whole(data, "zero", 0):
+            services.handle_zero(zero, data.get("note", ""), actor=actor)
         else:
             services.save_synonym(data.get("term", ""), data.get("targets", ""), actor=actor)
         messages.success(request, "已保存，搜索立即生效。")
         return HttpResponseRedirect(reverse("console:words"))
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:40]
+    q = parameters.text(request.GET, "q", 40)
     context = {
-        "page": manage.synonyms(actor, q, page_number(request)),
+        "page": paged(request, lambda number: manage.synonyms(actor, q, number)),
         "q": q,
         "zeros": manage.zero_results(actor),
         "term": request.GET.get("term", "")[:40],
@@ -247,16 +248,15 @@ def upstream(request: HttpRequest) -> HttpResponse:
     """与上级清单的差别：导入、逐项采用或保留。"""
     actor = request.actor  # type: ignore[attr-defined]
     if request.method == "POST":
-        pk = request.POST.get("diff", "")
-        if pk.isdecimal():
-            services.resolve(int(pk), adopt=request.POST.get("adopt") == "1", actor=actor)
+        if pk := parameters.whole(request.POST, "diff", 0):
+            services.resolve(pk, adopt=request.POST.get("adopt") == "1", actor=actor)
             messages.success(request, "已处理。采用的内容在草稿里，仍要审核发布。")
         else:
             services.import_upstream(_upload(request).read(), actor=actor)
             messages.success(request, "已与上级清单比对，请逐项处理。")
         return HttpResponseRedirect(reverse("console:upstream"))
     pending = request.GET.get("done") != "1"
-    page = manage.differences(actor, pending=pending, page=page_number(request))
+    page = paged(request, lambda number: manage.differences(actor, pending=pending, page=number))
     rows = [
         (row, schema.label(row.field), schema.display(row.field, row.local), schema.display(row.field, row.upstream)) for row in page.items
     ]

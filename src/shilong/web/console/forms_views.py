@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shilong.foundation.refusals import Invalid
 from shilong.identity.roles.actor import Actor, Role
 from shilong.service.forms import rendering, selectors, services, structure
+from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import page_number
+from shilong.web.common.tables import paged
 
 READERS = (Role.CATALOG, Role.BUREAU)
 MAX_BODY = 512 * 1024
@@ -50,8 +51,8 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         code = services.create(request.POST.get("code", "").strip(), request.POST.get("title", ""), actor=_actor(request))
         return redirect("console:form_design", code=code)
-    q = request.GET.get("q", "").replace("\x00", "")[:60]
-    page = selectors.forms(q, page_number(request))
+    q = parameters.text(request.GET, "q")
+    page = paged(request, lambda number: selectors.forms(q, number))
     return render(request, "console/forms/index.html", {"page": page, "q": q, "can_edit": _can_edit(request), "tab": "forms"})
 
 

@@ -13,8 +13,9 @@ from shilong.identity.organizations import selectors as organizations
 from shilong.identity.organizations import services as organization_services
 from shilong.identity.roles import selectors, services
 from shilong.identity.roles.actor import EXCLUSIVE_ADMINS, ROLE_NAMES, STAFF_ROLES, Role, Scope
+from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import page_number, xlsx
+from shilong.web.common.tables import paged, xlsx
 from shilong.web.console.pages import page
 
 SCOPES = {Scope.OWN: "本人", Scope.DEPARTMENT: "本部门", Scope.DISTRICT: "全区"}
@@ -26,10 +27,10 @@ CHOICES = [("", "全部角色"), ("none", "还没有授权"), *((role.value, ROL
 @signed_in(Role.SECADMIN)
 def role_list(request: HttpRequest) -> HttpResponse:
     """工作人员与他们的角色。"""
-    q = request.GET.get("q", "").replace("\x00", "")[:60]
+    q = parameters.text(request.GET, "q")
     role = request.GET.get("role", "")
     role = role if role in {"none", *STAFF_ROLES} else ""
-    found = accounts.search(q=q, kind="staff", role=role, page=page_number(request))
+    found = paged(request, lambda number: accounts.search(q=q, kind="staff", role=role, page=number))
     held = selectors.roles_of([row.account_id for row in found])
     places = {row.account_id: row for row in organizations.all_staff([row.account_id for row in found])}
     rows = [(row, places.get(row.account_id), [ROLE_NAMES[role] for role in held[row.account_id]]) for row in found]

@@ -12,8 +12,9 @@ from shilong.foundation.codes import masks
 from shilong.foundation.pages import Page
 from shilong.identity.accounts import lockout, otp, rules, sessions
 from shilong.identity.roles.actor import Role
+from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import page_number
+from shilong.web.common.tables import paged
 from shilong.web.console.pages import page
 
 SIZE = 20
@@ -24,11 +25,9 @@ KEEPERS = (Role.SYSADMIN, Role.SECADMIN)
 @signed_in(Role.SECADMIN)
 def session_list(request: HttpRequest) -> HttpResponse:
     """在线会话，可按登录名或来源地址筛。"""
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+    q = parameters.text(request.GET, "q")
     rows = [row for row in sessions.active() if not q or row.username.startswith(q.lower()) or row.ip.startswith(q)]
-    number = page_number(request)
-    start = (number - 1) * SIZE
-    found = Page(rows[start : start + SIZE], number, SIZE, len(rows))
+    found = paged(request, lambda number: Page(rows[(number - 1) * SIZE : number * SIZE], number, SIZE, len(rows)))
     return page(request, "sessions.html", "sessions", {"page": found, "q": q})
 
 
@@ -45,23 +44,26 @@ def kick(request: HttpRequest, sign_in_id: int) -> HttpResponse:
 @signed_in(*KEEPERS)
 def locks(request: HttpRequest) -> HttpResponse:
     """登录锁定与最近的失败登录。"""
-    rows = [(row, _shown(row.username)) for row in lockout.recent(actor=request.actor)]  # type: ignore[attr-defined]
-    context = {"rows": rows, "limit": settings.AXES_FAILURE_LIMIT, "minutes": int(settings.AXES_COOLOFF_TIME * 60)}
+    q = parameters.text(request.GET, "q", 64).lower()
+    rows = [(row, _shown(row)) for row in lockout.recent(actor=request.actor, username=q)]  # type: ignore[attr-defined]
+    context = {"rows": rows, "q": q, "limit": settings.AXES_FAILURE_LIMIT, "minutes": int(settings.AXES_COOLOFF_TIME * 60)}
     return page(request, "locks.html", "locks", context)
 
 
-def _shown(username: str) -> str:
-    """有人会把手机号当登录名输进来，照样脱敏。"""
-    return masks.mask_mobile(username) if username.isdecimal() and len(username) == 11 else username
+def _shown(row: lockout.LockView) -> str:
+    """库里只有索引；认不出是谁的给索引前几位，同一个人的几次仍看得出是一个。手机号当登录名的照样脱敏。"""
+    if not row.username:
+        return f"群众账号或不存在的登录名（{row.key[:6]}）"
+    return masks.mask_mobile(row.username) if row.username.isdecimal() and len(row.username) == 11 else row.username
 
 
 @require_POST
 @signed_in(*KEEPERS)
 def unlock(request: HttpRequest) -> HttpResponse:
     """解除一个锁定。"""
-    username, ip = (request.POST.get(name, "").replace("\x00", "")[:255] for name in ("username", "ip"))
-    lockout.unlock(username, ip, actor=request.actor)  # type: ignore[attr-defined]
-    messages.success(request, f"{_shown(username)} 的锁定已解除，可以重新登录。")
+    key, ip = (parameters.text(request.POST, name, 64) for name in ("key", "ip"))
+    username = lockout.unlock(key, ip, actor=request.actor)  # type: ignore[attr-defined]
+    messages.success(request, f"{username or '这个登录名'} 的锁定已解除，可以重新登录。")
     return redirect("console:locks")
 
 

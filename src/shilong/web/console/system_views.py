@@ -15,8 +15,9 @@ from shilong.foundation.jobs import services as job_services
 from shilong.foundation.notify import selectors as notify
 from shilong.foundation.refusals import NotFound, Refused
 from shilong.identity.roles.actor import Role
+from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import page_number
+from shilong.web.common.tables import paged
 from shilong.web.console.pages import page
 
 STATES = (("dead", "死信"), ("waiting", "排队"), ("running", "执行中"), ("history", "已了结"), ("schedules", "定时"))
@@ -34,19 +35,23 @@ def adapter_list(request: HttpRequest) -> HttpResponse:
 def adapter_page(request: HttpRequest, key: str) -> HttpResponse:
     """一个外部系统的配置。"""
     adapter = registry.get(key)
-    error, fields = "", {}
+    error, fields, entered = "", {}, {}
     if request.method == "POST":
-        values = {setting.name: request.POST.get(setting.name, "").replace("\x00", "").strip()[:500] for setting in adapter.schema}
+        values = {setting.name: parameters.text(request.POST, setting.name, 500) for setting in adapter.schema}
         try:
             services.configure(key, values, enabled=request.POST.get("enabled") == "1", actor=request.actor)  # type: ignore[attr-defined]
         except Refused as refused:
             error, fields = refused.text, refused.fields
+            entered = {setting.name: values[setting.name] for setting in adapter.schema if not setting.secret}
         else:
             messages.success(request, "配置已保存。")
             return redirect("console:adapter", key=key)
     view = selectors.view(key)
-    rows = [(setting, view.values.get(setting.name, ""), fields.get(setting.name, "")) for setting in adapter.schema]
-    return page(request, "adapter.html", "adapters", {"view": view, "rows": rows, "error": error}, status=422 if error else 200)
+    shown = {**view.values, **entered}
+    rows = [(setting, shown.get(setting.name, ""), fields.get(setting.name, "")) for setting in adapter.schema]
+    enabled = request.POST.get("enabled") == "1" if error else view.enabled
+    context = {"view": view, "rows": rows, "error": error, "enabled": enabled}
+    return page(request, "adapter.html", "adapters", context, status=422 if error else 200)
 
 
 @require_POST
@@ -72,13 +77,12 @@ def job_list(request: HttpRequest) -> HttpResponse:
     """后台作业：死信、排队、执行中、已了结、定时。"""
     state = request.GET.get("state", "dead")
     state = state if state in dict(STATES) else "dead"
-    q = request.GET.get("q", "").replace("\x00", "")[:60]
-    number = page_number(request)
+    q = parameters.text(request.GET, "q")
     context: dict[str, Any] = {"states": STATES, "state": state, "q": q, "counts": jobs.counts(), "health": jobs.health()}
     if state == "schedules":
         context["schedules"] = jobs.schedules()
     else:
-        context["page"] = jobs.history(number, q=q) if state == "history" else jobs.jobs(state, number, q=q)
+        context["page"] = paged(request, lambda number: jobs.history(number, q=q) if state == "history" else jobs.jobs(state, number, q=q))
     return page(request, "jobs.html", "jobs", context)
 
 
@@ -103,4 +107,4 @@ def outbox(request: HttpRequest) -> HttpResponse:
     """开发环境的短信与邮件；生产模式没有这个页面。"""
     if settings.MODE == "production":
         raise NotFound
-    return page(request, "outbox.html", "outbox", {"page": notify.outbox(page_number(request))})
+    return page(request, "outbox.html", "outbox", {"page": paged(request, notify.outbox)})

@@ -17,6 +17,7 @@ from shilong.foundation.files import services as file_services
 from shilong.foundation.refusals import Invalid, NotFound
 from shilong.service.materials import selectors, services
 from shilong.service.materials.views import DraftView
+from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
 
 
@@ -117,7 +118,7 @@ ACTIONS = {
 def preview(request: HttpRequest, draft_id: UUID, file_id: UUID) -> HttpResponse:
     """某一页的图片。只有草稿主人能看。"""
     selectors.file_in_draft(draft_id, file_id, request.actor)  # type: ignore[attr-defined]
-    page, width = (_number(request.GET.get(name, ""), default) for name, default in (("page", 1), ("width", 1200)))
+    page, width = (parameters.whole(request.GET, name, default, digits=5) for name, default in (("page", 1), ("width", 1200)))
     response = HttpResponse(file_services.preview(file_id, page, width), content_type="image/png")
     response["Cache-Control"] = "private, max-age=600"
     return response
@@ -143,7 +144,3 @@ def qr(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     buffer = io.BytesIO()
     segno.make(target, error="m").save(buffer, kind="svg", scale=4, border=2, dark="#0b2a52")
     return HttpResponse(buffer.getvalue(), content_type="image/svg+xml")
-
-
-def _number(raw: str, default: int) -> int:
-    return int(raw) if raw.isdecimal() and 0 < len(raw) < 6 else default

@@ -16,6 +16,7 @@ from shilong.service.forms import rendering
 from shilong.service.forms import rules as forms
 from shilong.service.materials import selectors, services
 from shilong.service.materials.views import DraftView
+from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
 
 STEPS = (("situation", "选情形"), ("form", "填表"), ("materials", "传材料"), ("check", "核对"), ("done", "提交成功"))
@@ -66,7 +67,7 @@ def form(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         errors = forms.validate(draft.definition, draft.values, draft.context)[1] if "check" in request.GET else {}
         return _form_page(request, draft, errors)
     data = _edited(draft, request)
-    version = _version(request, draft)
+    version = parameters.version(request)
     saved = services.save_form(draft_id, data, actor=request.actor, version=version)  # type: ignore[attr-defined]
     if request.headers.get("X-Autosave"):
         return JsonResponse({"version": saved, "saved_at": f"{timezone.localtime():%H:%M}"})
@@ -188,13 +189,6 @@ def _edited(draft: DraftView, request: HttpRequest) -> dict[str, Any]:
     if target := request.POST.get("remove_row"):
         key, _, index = target.partition(".")
         rows = data.get(key)
-        if isinstance(rows, list) and index.isdecimal() and int(index) < len(rows):
+        if isinstance(rows, list) and index.isdecimal() and len(index) < 6 and int(index) < len(rows):
             rows.pop(int(index))
     return {key: value for key, value in data.items() if key not in draft.locked}
-
-
-def _version(request: HttpRequest, draft: DraftView) -> int:
-    raw = request.POST.get("version", "")
-    if not raw:
-        return draft.version
-    return int(raw) if raw.isdecimal() and len(raw) < 9 else -1  # 认不出的版本按过期处理，不能当成最新

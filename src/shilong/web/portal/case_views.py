@@ -17,8 +17,9 @@ from shilong.service.cases import services
 from shilong.service.cases.selectors import CaseView
 from shilong.service.forms import rendering
 from shilong.web.casework import flow
+from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import page_number, whole, xlsx
+from shilong.web.common.tables import paged, xlsx
 
 TABS = (("", "全部"), ("open", "办理中"), ("supplementing", "待补正"), ("decided", "待领取"), ("finished", "已办结"))
 HEADERS = ("申请编号", "事项", "办理部门", "渠道", "状态", "提交时间", "承诺到期", "办结时间", "结果")
@@ -31,24 +32,25 @@ FILES_PER_MATERIAL = 20
 def cases_page(request: HttpRequest) -> HttpResponse:
     """我的办件列表；`export=xlsx` 导出。"""
     actor = request.actor  # type: ignore[attr-defined]
-    state = request.GET.get("state", "")
+    state, q = parameters.text(request.GET, "state", 20), parameters.text(request.GET, "q", 50)
     if request.GET.get("export") == "xlsx":
-        return xlsx(f"我的办件-{timezone.localdate():%Y%m%d}.xlsx", HEADERS, _rows(actor, state))
+        return xlsx(f"我的办件-{timezone.localdate():%Y%m%d}.xlsx", HEADERS, _rows(actor, state, q))
     context = {
         "mtab": "我的",
         "mtitle": "我的办件",
         "tab": "cases",
         "tabs": TABS,
         "state": state,
-        "page": cases.mine(actor, state=state, page=page_number(request)),
+        "q": q,
+        "page": paged(request, lambda number: cases.mine(actor, state=state, page=number, q=q)),
         "counts": cases.mine_counts(actor),
     }
     return render(request, "portal/cases.html", context)
 
 
-def _rows(actor: Any, state: str) -> Iterator[tuple[str, ...]]:
+def _rows(actor: Any, state: str, q: str) -> Iterator[tuple[str, ...]]:
     for number in range(1, EXPORT_PAGES + 1):
-        page = cases.mine(actor, state=state, page=number, size=100)
+        page = cases.mine(actor, state=state, page=number, size=100, q=q)
         for row in page:
             result = {"grant": "准予", "deny": "不予"}.get(row.result, "")
             times = (row.submitted_at, row.promise_due, row.finished_at)
@@ -123,13 +125,9 @@ def _resubmitted(request: HttpRequest, view: CaseView) -> HttpResponse:
     payload: dict[str, Any] = {"opinion": request.POST.get("opinion", ""), "materials": _uploads(request, view)}
     if request.POST.get("edit_form"):
         payload["form"] = rendering.parse(view.definition, request.POST)
-    services.act(view.case_no, "resubmit", actor=request.actor, expected_version=_version(request, view), payload=payload)  # type: ignore[attr-defined]
+    services.act(view.case_no, "resubmit", actor=request.actor, expected_version=parameters.version(request), payload=payload)  # type: ignore[attr-defined]
     messages.success(request, "补正已提交，工作人员会在 5 个工作日内告诉您是否受理。")
     return redirect("portal:case", case_no=view.case_no)
-
-
-def _version(request: HttpRequest, view: CaseView) -> int:
-    return whole(request.POST.get("version", ""), view.version)
 
 
 def _uploads(request: HttpRequest, view: CaseView) -> list[dict[str, Any]]:
@@ -152,7 +150,7 @@ def late(request: HttpRequest, case_no: str) -> HttpResponse:
     """补交容缺材料。"""
     view = _mine(request, case_no)
     payload = {"materials": _uploads(request, view)}
-    services.act(case_no, "late_supplement", actor=request.actor, expected_version=_version(request, view), payload=payload)  # type: ignore[attr-defined]
+    services.act(case_no, "late_supplement", actor=request.actor, expected_version=parameters.version(request), payload=payload)  # type: ignore[attr-defined]
     messages.success(request, "容缺材料已补交。")
     return redirect("portal:case", case_no=case_no)
 
@@ -163,6 +161,6 @@ def withdraw(request: HttpRequest, case_no: str) -> HttpResponse:
     """撤回申请。"""
     view = _mine(request, case_no)
     payload = {"reason": request.POST.get("reason", "")}
-    services.act(case_no, "withdraw", actor=request.actor, expected_version=_version(request, view), payload=payload)  # type: ignore[attr-defined]
+    services.act(view.case_no, "withdraw", actor=request.actor, expected_version=parameters.version(request), payload=payload)  # type: ignore[attr-defined]
     messages.success(request, "申请已撤回。需要时可以重新申请。")
     return redirect("portal:case", case_no=case_no)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from shilong.service.catalog import labels, rules, search, selectors, services
 from shilong.service.catalog.views import ItemView
-from shilong.web.common.tables import page_number
+from shilong.web.common.tables import paged
 
 FILTERS = ("theme", "object", "department", "stage", "area", "project_type")
 SIZE = 15
@@ -26,7 +26,7 @@ def items(request: HttpRequest) -> HttpResponse:
     q = request.GET.get("q", "").strip()[:QUERY_MAX]
     chosen = {key: request.GET.get(key, "")[:20] for key in FILTERS}
     online = True if request.GET.get("online") == "1" else None
-    page = selectors.published(q=q, page=page_number(request), size=SIZE, online=online, **chosen)
+    page = paged(request, lambda number: selectors.published(q=q, page=number, size=SIZE, online=online, **chosen))
     if q and not page.total and not any(chosen.values()) and online is None:
         services.record_zero(q)
     context = {

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shilong.foundation.refusals import Refused
 from shilong.identity.accounts import selectors as accounts
 from shilong.identity.accounts.network import client_ip
+from shilong.identity.organizations import selectors as organizations
 from shilong.service.cases import selectors as cases
 from shilong.service.catalog import selectors as catalog
 from shilong.service.insight import selectors as insight
 from shilong.service.insight.rules import rate
-from shilong.web.common.tables import page_number
+from shilong.web.common import parameters
+from shilong.web.common.tables import paged
 
 CACHE_SECONDS = 60
 WAYS = (("topic", "按主题"), ("department", "按部门"), ("stage", "按生命周期"), ("area", "按通办范围"))
@@ -142,9 +144,16 @@ def progress(request: HttpRequest) -> HttpResponse:
 @require_safe
 def publicity(request: HttpRequest) -> HttpResponse:
     """办件公示（行政许可法第四十条），脱敏。"""
-    q = request.GET.get("q", "").strip()[:50]
-    page = cases.publicity(page=page_number(request), q=q)
-    return render(request, "portal/publicity.html", {"nav": "办件公示", "mtitle": "办件公示", "page": page, "q": q})
+    q, chosen = parameters.text(request.GET, "q", 50), parameters.text(request.GET, "department", 32)
+    context = {
+        "nav": "办件公示",
+        "mtitle": "办件公示",
+        "page": paged(request, lambda number: cases.publicity(page=number, q=q, department=chosen)),
+        "q": q,
+        "chosen": chosen,
+        "departments": [(row.key, row.short_name) for row in organizations.departments()],
+    }
+    return render(request, "portal/publicity.html", context)
 
 
 @require_safe

@@ -10,8 +10,9 @@ from shilong.identity.accounts import selectors as accounts
 from shilong.identity.roles.actor import Actor, Role
 from shilong.service.cases import selectors as cases
 from shilong.service.materials import selectors as materials
+from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import page_number
+from shilong.web.common.tables import paged
 
 DESKS = (
     (Role.WINDOW, "/window/"),
@@ -64,9 +65,9 @@ def messages_page(request: HttpRequest) -> HttpResponse:
     """站内消息；职员也用。POST 标为已读。"""
     actor = request.actor  # type: ignore[attr-defined]
     if request.method == "POST":
-        one = request.POST.get("message", "")
-        notify.mark_read(actor.account_id, int(one) if one.isdecimal() else None)
+        one = parameters.whole(request.POST, "message", 0) if "message" in request.POST else None
+        notify.mark_read(actor.account_id, one)
         return redirect(request.get_full_path())
-    page = inbox.inbox(actor.account_id, page=page_number(request))
+    page = paged(request, lambda number: inbox.inbox(actor.account_id, page=number))
     context = {"mtab": "我的", "mtitle": "我的消息", "tab": "messages", "page": page, "unread": inbox.unread_count(actor.account_id)}
     return render(request, "portal/messages.html", context)

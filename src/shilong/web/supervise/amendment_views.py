@@ -16,8 +16,9 @@ from shilong.foundation.refusals import NotFound, Refused
 from shilong.service.amendments import rules, selectors, services
 from shilong.service.amendments.permissions import REQUESTERS
 from shilong.service.cases.selectors.correctable import CorrectableField, correctable
+from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import page_number, xlsx
+from shilong.web.common.tables import paged, xlsx
 from shilong.web.supervise.forms import AmendmentFilterForm, OpinionForm
 from shilong.web.supervise.shell import page, sees_everything
 
@@ -36,7 +37,7 @@ _PAGE = 100
 def listing(request: HttpRequest) -> HttpResponse:
     """更正申请列表。"""
     form = _filters(request)
-    found = selectors.listing(request.actor, form.cleaned_data, page_number(request))  # type: ignore[attr-defined]
+    found = paged(request, lambda number: selectors.listing(request.actor, form.cleaned_data, number))  # type: ignore[attr-defined]
     used = any(field.value() for field in form)
     return render(request, "supervise/amendments.html", page(request, "amendments", form=form, page=found, used=used))
 
@@ -69,7 +70,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @signed_in(*REQUESTERS)
 def new(request: HttpRequest) -> HttpResponse:
     """提出更正申请：先定办件，再填要改的项。"""
-    case_no = (request.POST.get("case") or request.GET.get("case", "")).replace("\x00", "").strip()[:50]
+    case_no = parameters.text(request.POST, "case", 50) or parameters.text(request.GET, "case", 50)
     if not case_no:
         return render(request, "supervise/amendment_new.html", page(request, "amendments", case_no=""))
     view, fields = correctable(case_no, actor=request.actor)  # type: ignore[attr-defined]
@@ -168,7 +169,7 @@ def _detail(request: HttpRequest, number: str, revealed: list[tuple[str, str, st
 
 
 def _filters(request: HttpRequest) -> AmendmentFilterForm:
-    data = {key: str(value).replace("\x00", "").strip() for key, value in request.GET.items()}
+    data = parameters.texts(request.GET)
     form = AmendmentFilterForm(data, wide=sees_everything(request.actor))  # type: ignore[attr-defined]
     form.is_valid()
     return form

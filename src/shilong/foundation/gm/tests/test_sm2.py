@@ -64,6 +64,7 @@ def test_another_key_does_not_verify():
 @pytest.mark.parametrize(
     "public",
     [b"", b"\x04", OFF_CURVE, KEY.public[1:], KEY.public + b"\0", b"\x03" + KEY.public[1:], b"\0" * 65, b"\x04" + b"\xff" * 64],
+    ids=["empty", "prefix", "off-curve", "no-prefix", "too-long", "compressed", "zero", "out-of-field"],  # 公钥是随机的，不能进用例名
 )
 def test_malformed_public_key_verifies_nothing_and_encrypts_nothing(public):
     assert provider().verify(public, b"m", provider().sign(KEY, b"m")) is False

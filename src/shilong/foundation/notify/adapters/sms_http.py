@@ -15,6 +15,16 @@ from shilong.foundation.notify.adapters.base import Parcel, PermanentFailure, Te
 
 TIMEOUT = 10.0
 RETRYABLE = (408, 425, 429)
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (httpx.ConnectTimeout, f"{TIMEOUT:.0f} 秒内没有连上，请核对地址与网络"),
+    (httpx.TimeoutException, f"{TIMEOUT:.0f} 秒内没有应答"),
+    (httpx.ConnectError, "对方没有应答或拒绝连接，请核对地址、端口与网络"),
+    (httpx.UnsupportedProtocol, "发送地址应以 http:// 或 https:// 开头"),
+    (httpx.ProxyError, "代理服务器不通"),
+    (httpx.NetworkError, "连接中断"),
+    (httpx.RemoteProtocolError, "对方的应答不合协议，请核对地址是不是短信网关"),
+    (httpx.HTTPError, "网络出错"),
+)
 
 
 class SmsHttp:
@@ -23,7 +33,7 @@ class SmsHttp:
     key = "sms_http"
     name = "短信网关（HTTP）"
     schema = (
-        Setting("url", "发送地址", required=True),
+        Setting("url", "发送地址", required=True, kind="url", help="https:// 开头的完整网址"),
         Setting("app", "应用标识", required=True),
         Setting("secret", "签名密钥", required=True, secret=True),
     )
@@ -38,7 +48,7 @@ class SmsHttp:
         except (httpx.InvalidURL, UnicodeError, ValueError):
             return "发送地址写得不对，应为 https:// 开头的完整网址"
         except httpx.HTTPError as error:
-            return f"连不上短信网关：{type(error).__name__}"
+            return f"连不上短信网关：{_reason(error)}"
         if response.status_code in (401, 403):
             return "网关不认签名，请核对应用标识与密钥"
         return "ok" if response.status_code < 500 else f"网关返回 {response.status_code}"
@@ -47,7 +57,7 @@ class SmsHttp:
         try:
             response = self._post(config, {"id": parcel.number, "mobile": parcel.target, "content": parcel.text})
         except httpx.HTTPError as error:
-            raise TemporaryFailure(f"连不上短信网关：{type(error).__name__}") from None
+            raise TemporaryFailure(f"连不上短信网关：{_reason(error)}") from None
         if response.status_code >= 500 or response.status_code in RETRYABLE:
             raise TemporaryFailure(f"短信网关返回 {response.status_code}")
         if response.status_code != 200:
@@ -66,6 +76,11 @@ class SmsHttp:
             "X-Signature": hmac_sm3(str(config["secret"]).encode(), text.encode()).hex(),
         }
         return httpx.post(config["url"], content=body, headers=headers, timeout=TIMEOUT)
+
+
+def _reason(error: httpx.HTTPError) -> str:
+    """连不上的原因，给管理员看的中文。"""
+    return next(text for kind, text in _REASONS if isinstance(error, kind))
 
 
 def _receipt(response: httpx.Response) -> str:

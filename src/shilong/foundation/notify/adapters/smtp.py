@@ -1,6 +1,7 @@
 """邮件：标准 SMTP。"""
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,6 +13,19 @@ from shilong.foundation.adapters.base import Setting
 from shilong.foundation.notify.adapters.base import Parcel, PermanentFailure, TemporaryFailure
 
 TIMEOUT = 15.0
+SECURITY = {"starttls": "STARTTLS", "ssl": "SSL/TLS", "none": "不加密"}
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (TimeoutError, f"{TIMEOUT:.0f} 秒内没有应答"),
+    (ConnectionRefusedError, "对方拒绝连接，请核对服务器与端口"),
+    (socket.gaierror, "找不到这个服务器，请核对名称"),
+    (ssl.SSLError, "加密握手失败，请核对加密方式与证书"),
+    (ConnectionError, "连接被对方断开，请核对加密方式与端口"),
+    (smtplib.SMTPServerDisconnected, "连接被对方断开，请核对加密方式与端口"),
+    (smtplib.SMTPNotSupportedError, "对方不支持所选的加密方式或登录"),
+    (smtplib.SMTPSenderRefused, "对方不接受这个发件人地址"),
+    (smtplib.SMTPException, "对方没有按邮件协议应答"),
+    (OSError, "网络不通"),
+)
 
 
 class Smtp:
@@ -20,12 +34,12 @@ class Smtp:
     key = "smtp"
     name = "邮件（SMTP）"
     schema = (
-        Setting("host", "服务器", required=True),
-        Setting("port", "端口", required=True),
-        Setting("security", "加密方式", help="starttls、ssl 或 none；默认 starttls"),
+        Setting("host", "服务器", required=True, kind="host"),
+        Setting("port", "端口", required=True, kind="port", help="常用 465、587、25"),
+        Setting("security", "加密方式", choices=SECURITY, help="不选按 STARTTLS"),
         Setting("username", "用户名"),
         Setting("password", "密码", secret=True),
-        Setting("sender", "发件人地址", required=True),
+        Setting("sender", "发件人地址", required=True, kind="email"),
     )
 
     def check_config(self, config: Mapping[str, Any]) -> str:
@@ -41,7 +55,7 @@ class Smtp:
         except smtplib.SMTPAuthenticationError:
             return "用户名或密码不对"
         except (OSError, smtplib.SMTPException) as error:
-            return f"连不上邮件服务器：{type(error).__name__}"
+            return f"连不上邮件服务器：{_reason(error)}"
         return "ok"
 
     def deliver(self, config: Mapping[str, Any], parcel: Parcel) -> str:
@@ -63,7 +77,7 @@ class Smtp:
         except smtplib.SMTPAuthenticationError:
             raise TemporaryFailure("邮件服务器登录失败，请管理员核对用户名与密码") from None
         except (OSError, smtplib.SMTPException) as error:
-            raise TemporaryFailure(f"邮件没有发出：{type(error).__name__}") from None
+            raise TemporaryFailure(f"邮件没有发出：{_reason(error)}") from None
         return str(mail["Message-ID"])[:80]
 
     def _connect(self, config: Mapping[str, Any]) -> smtplib.SMTP:
@@ -79,3 +93,8 @@ class Smtp:
         if config.get("username"):
             link.login(str(config["username"]), str(config.get("password", "")))
         return link
+
+
+def _reason(error: Exception) -> str:
+    """没连上的原因，给管理员看的中文。"""
+    return next(text for kind, text in _REASONS if isinstance(error, kind))

@@ -81,7 +81,7 @@ ADAPTER = Adapter(
     key=KEY,
     name="统一身份认证（OpenID Connect）",
     schema=(
-        Setting("issuer", "签发者地址", required=True, help="与对方发现文档里的 issuer 完全一致，生产环境须为 https。"),
+        Setting("issuer", "签发者地址", required=True, kind="url", help="与对方发现文档里的 issuer 完全一致，生产环境须为 https。"),
         Setting("client_id", "客户端编号", required=True),
         Setting("client_secret", "客户端密钥", required=True, secret=True),
         Setting("label", "登录页入口名", help="默认“统一身份认证”。"),

@@ -2,7 +2,7 @@
 
 from shilong.identity.accounts.models.account import Account, Enterprise, Kind, Person
 from shilong.identity.accounts.models.agency import Agency
-from shilong.identity.accounts.models.credentials import ExternalIdentity, LoginCode, PasswordHistory, SignIn, Token
+from shilong.identity.accounts.models.credentials import ExternalIdentity, LoginCode, OtpDevice, PasswordHistory, SignIn, Token, new_otp_key
 from shilong.identity.accounts.models.preference import Preference
 
 __all__ = [
@@ -12,9 +12,11 @@ __all__ = [
     "ExternalIdentity",
     "Kind",
     "LoginCode",
+    "OtpDevice",
     "PasswordHistory",
     "Person",
     "Preference",
     "SignIn",
     "Token",
+    "new_otp_key",
 ]

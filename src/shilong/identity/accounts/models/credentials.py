@@ -1,8 +1,12 @@
 """登录凭据与会话。凡是拿到就能冒充人的东西（令牌、验证码）只存散列。"""
 
+from binascii import unhexlify
+
 from django.db import models
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
+from shilong.foundation.gm.fields import PREFIX, decrypt_bytes, encrypt_bytes
 from shilong.identity.accounts.models.account import Account
 
 
@@ -78,6 +82,25 @@ class LoginCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose}@{self.created_at:%F %T}"
+
+
+def new_otp_key() -> str:
+    """一把新的动态口令密钥（20 字节），已加密。"""
+    return encrypt_bytes(unhexlify(default_key()))
+
+
+class OtpDevice(TOTPDevice):
+    """动态口令设备。算法、限频与表沿用 django-otp，只是 `key` 存密文：拿到数据库的人也算不出口令。
+
+    加密之前写下的密钥是十六进制明文，照样可用；迁移把它们换成密文。
+    """
+
+    class Meta:
+        proxy = True
+
+    @property
+    def bin_key(self) -> bytes:
+        return decrypt_bytes(self.key) if self.key.startswith(PREFIX) else unhexlify(self.key)
 
 
 class ExternalIdentity(models.Model):

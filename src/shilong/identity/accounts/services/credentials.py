@@ -1,14 +1,13 @@
 """本人修改密码、手机、住址。"""
 
 from django.db import transaction
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from shilong.foundation.audit import services as audit
 from shilong.foundation.codes import checks
 from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import Refused
 from shilong.identity.accounts import passwords, sessions
-from shilong.identity.accounts.models import Account, Kind, Person, Token
+from shilong.identity.accounts.models import Account, Kind, OtpDevice, Person, Token
 from shilong.identity.accounts.refusals import AlreadyRegistered, WeakPassword, WrongOldPassword
 from shilong.identity.accounts.services.signin import verify_code
 from shilong.identity.roles.actor import Actor
@@ -69,7 +68,7 @@ def disown(account: Account, *, ip: str = "") -> None:
     account.mobile = account.mobile_index = ""
     account.save(update_fields=["password", "mobile", "mobile_index"])
     Person.objects.filter(pk=account.pk).update(address="")
-    TOTPDevice.objects.filter(user_id=account.pk).delete()
+    OtpDevice.objects.filter(user_id=account.pk).delete()
     Token.objects.filter(account=account).delete()
     sessions.kick_all(account.pk, reason="账号归核验过的本人")
     actor = Actor(account_id=account.pk, name=account.name, username=account.username, ip=ip)

@@ -9,12 +9,11 @@ from axes.models import AccessAttempt
 from django.test import Client
 from django.utils import timezone
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from shilong.foundation.refusals import NotAllowed, NotFound, Refused
 from shilong.identity import testing
 from shilong.identity.accounts import selectors, services, sessions
-from shilong.identity.accounts.models import Account, LoginCode, SignIn
+from shilong.identity.accounts.models import Account, LoginCode, OtpDevice, SignIn, new_otp_key
 from shilong.identity.accounts.refusals import AccountLocked, BadCredentials, CodeDailyLimit, CodeTooSoon, WeakPassword, WrongCode
 from shilong.identity.roles.actor import SYSTEM, Role
 
@@ -28,12 +27,12 @@ def login(client, username, password=testing.PASSWORD, **extra):
 
 
 def otp_now(account_id, confirmed=True):
-    device = TOTPDevice.objects.get(user_id=account_id, confirmed=confirmed)
+    device = OtpDevice.objects.get(user_id=account_id, confirmed=confirmed)
     return f"{TOTP(device.bin_key).token():06d}"
 
 
 def bind_otp(actor):
-    TOTPDevice.objects.create(user_id=actor.account_id, confirmed=True, name="x")
+    OtpDevice.objects.create(user_id=actor.account_id, confirmed=True, name="x", key=new_otp_key())
     return actor
 
 
@@ -207,7 +206,7 @@ def test_bound_otp_is_required_and_gives_nothing_before(settings):
     assert login(client, actor.username)["Location"] == "/login/otp/"
     assert client.get("/account/")["Location"].startswith("/login/")
     assert client.post("/login/otp/", {"code": "000000"}).status_code == 422
-    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    OtpDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     assert client.post("/login/otp/", {"code": otp_now(actor.account_id)})["Location"] == "/window/"
     assert client.get("/account/").status_code == 200
 

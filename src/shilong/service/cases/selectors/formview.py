@@ -1,4 +1,4 @@
-"""把申请表变成给人看的样子：证件、手机按类型，申请人的姓名、地址按含义脱敏；选项码变成文字。"""
+"""把申请表变成给人看的样子：证件、手机按类型，姓名、地址、账号按含义脱敏；选项码变成文字。"""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from shilong.foundation.codes import masks
 
 _MASKS = {"idcard": masks.mask_idno, "mobile": masks.mask_mobile}
-# 文字框没有专门的类型，按预填自申请人的哪一项判断；这几项都可以凭事由揭示，其余内容审查要看，不遮。
+# 文字框没有专门的类型，按预填自申请人的哪一项判断，没有预填的按标签判断；都可以凭事由揭示，其余内容审查要看，不遮。
 _PREFILLED = {"name": masks.mask_name, "person_name": masks.mask_name, "legal_name": masks.mask_name, "address": masks.mask_address}
 
 
@@ -23,8 +23,26 @@ def _mask(field: Mapping[str, Any], value: Any) -> Any:
 
 
 def _by_meaning(field: Mapping[str, Any]) -> Callable[[str], str] | None:
+    if field.get("type") not in ("text", "textarea"):
+        return None
     source = str(field.get("prefill") or "")
-    return _PREFILLED.get(source.removeprefix("applicant.")) if source.startswith("applicant.") else None
+    if source.startswith("applicant.") and (mask := _PREFILLED.get(source.removeprefix("applicant."))):
+        return mask
+    label = str(field.get("label") or "")
+    return next((mask for words, mask in _LABELLED if any(word in label for word in words)), None)
+
+
+def _person_or_firm(value: str) -> str:
+    """一栏里可能是人也可能是单位：四字以内或带间隔号的按人名遮，单位名称依法公开。"""
+    return masks.mask_name(value) if len(value.strip()) <= 4 or "·" in value else value
+
+
+# 另一方当事人、家庭成员、受托人的姓名不预填，只能按标签认；“姓名或名称”在前，先长后短。
+_LABELLED: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = (
+    (("姓名或名称",), _person_or_firm),
+    (("姓名", "收件人", "户名"), masks.mask_name),
+    (("证件号", "证号", "银行账号", "银行卡号"), masks.mask_idno),
+)
 
 
 def masked(definition: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:

@@ -113,3 +113,32 @@ def test_one_broken_case_does_not_hold_up_the_others(world, monkeypatch):
     with clock.at(moment("2026-09-30T00:01")):
         assert services.accept_overdue() == 1
     assert (get(broken).state, get(sound).state) == ("submitted", "accepted")
+
+
+def test_overdue_cases_are_taken_earliest_first_batch_after_batch(world, monkeypatch):
+    monkeypatch.setattr(auto, "BATCH", 2)
+    with clock.at(moment("2026-09-22T10:00")):
+        later = [world.submit().case_no for _ in range(2)]
+    with clock.at(moment("2026-09-21T10:00")):
+        earlier = [world.submit().case_no for _ in range(3)]
+    with clock.at(moment("2026-10-20T09:00")):
+        assert services.accept_overdue() == 5
+    accepted = CaseEvent.objects.filter(action="auto_accept").order_by("pk").values_list("case__case_no", flat=True)
+    assert list(accepted) == [*earlier, *later]
+
+
+def test_a_case_that_cannot_be_done_does_not_hold_up_the_rest(world, monkeypatch):
+    monkeypatch.setattr(auto, "BATCH", 1)
+    with clock.at(moment("2026-09-21T10:00")):
+        broken, *fine = [world.submit().case_no for _ in range(3)]
+    real = auto.act
+
+    def act(case_no, *args, **kwargs):
+        if case_no == broken:
+            raise ValueError("数据有问题")
+        return real(case_no, *args, **kwargs)
+
+    monkeypatch.setattr(auto, "act", act)
+    with clock.at(moment("2026-10-20T09:00")):
+        assert services.accept_overdue() == 2
+    assert set(Case.objects.filter(state="accepted").values_list("case_no", flat=True)) == set(fine)

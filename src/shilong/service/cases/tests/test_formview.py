@@ -1,9 +1,12 @@
 """申请表的脱敏视图：按类型，也按预填自申请人的哪一项。"""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shilong.service import forms
 from shilong.service.cases.selectors import formview
 
 DEFINITION: dict[str, Any] = {
@@ -46,3 +49,35 @@ def test_form_values_are_masked_by_type_and_by_meaning() -> None:
     assert shown["shop"] == "石龙区人民路1号"
     assert shown["staff"] == [{"idno": "410404********1234", "job": "厨师"}]
     assert "ghost" not in shown
+
+
+@pytest.mark.req("W06", "P29")
+@pytest.mark.parametrize(
+    ("label", "value", "shown"),
+    [
+        ("姓名", "石榴花", "石*花"),
+        ("受托人姓名", "牛二", "牛*"),
+        ("收件人", "马小跳", "马*跳"),
+        ("姓名或名称", "牛二", "牛*"),
+        ("姓名或名称", "石龙区虚构测试有限公司", "石龙区虚构测试有限公司"),
+        ("证件号码", "410404199001011234", "410404********1234"),
+        ("银行账号", "6228480000001234567", "622848*********4567"),
+        ("经营者名称", "石龙面馆", "石龙面馆"),
+        ("职务", "店长", "店长"),
+    ],
+)
+def test_names_that_are_not_prefilled_are_masked_by_label(label: str, value: str, shown: str) -> None:
+    field = {"key": "x", "label": label, "type": "text"}
+    nested = {"key": "r", "label": "成员", "type": "rows", "fields": [field]}
+    definition = {"sections": [{"title": "甲", "fields": [field, nested]}]}
+    assert formview.masked(definition, {"x": value, "r": [{"x": value}]}) == {"x": shown, "r": [{"x": shown}]}
+
+
+@pytest.mark.req("W06", "P29")
+def test_neither_spouse_is_shown_on_the_marriage_form() -> None:
+    definition = json.loads((Path(forms.__file__).parent / "data" / "marriage.json").read_text())["definition"]
+    form = {"name": "牛大力", "wife_name": "石榴花", "nation": "汉族"}
+    shown = repr(formview.sections(definition, formview.masked(definition, form)))
+    assert "牛大力" not in shown
+    assert "石榴花" not in shown
+    assert "汉族" in shown

@@ -132,17 +132,49 @@ def test_progress_is_masked_and_needs_the_code(world):
         selectors.progress("4104040000", code, "10.0.0.1")
 
 
-def test_guessing_the_code_five_times_locks_for_fifteen_minutes(world):
-    no = world.submit().case_no
-    code = Dossier.objects.get().query_code
-    wrong = "000000" if code != "000000" else "111111"
-    for _ in range(5):
+def guess(case_no, ip, times=1):
+    code = Dossier.objects.get(case__case_no=case_no).query_code
+    for _ in range(times):
         with pytest.raises(refusals.ProgressNotMatched):
-            selectors.progress(no, wrong, "10.0.0.2")
+            selectors.progress(case_no, "000000" if code != "000000" else "111111", ip)
+    return code
+
+
+def test_guessing_locks_the_guesser_and_not_the_holder(world):
+    no = world.submit().case_no
+    code = guess(no, "10.0.0.2", times=5)
     with pytest.raises(refusals.ProgressLocked):
-        selectors.progress(no, code, "10.0.0.3")  # 换地址也不行，锁的是这件办件
+        selectors.progress(no, code, "10.0.0.2")
+    assert selectors.progress(no, code, "10.0.0.3").case_no == no
     with clock.at(clock.now() + timedelta(minutes=16)):
         assert selectors.progress(no, code, "10.0.0.2").case_no == no
+
+
+def test_an_attacker_locked_on_one_case_may_still_see_his_own(world):
+    """大厅同一出口：一个人把别人的编号猜错五次，不妨碍同一出口的人查自己的。"""
+    other, mine = world.submit().case_no, world.submit().case_no
+    guess(other, "10.0.0.2", times=5)
+    code = Dossier.objects.get(case__case_no=mine).query_code
+    assert selectors.progress(mine, code, "10.0.0.2").case_no == mine
+
+
+def test_many_addresses_get_one_guess_each_and_the_holder_still_gets_in(world):
+    no = world.submit().case_no
+    for n in range(10):
+        code = guess(no, f"10.1.0.{n}", times=5)
+    guess(no, "10.2.0.1")
+    with pytest.raises(refusals.ProgressLocked):
+        selectors.progress(no, code, "10.2.0.1")
+    assert selectors.progress(no, code, "10.3.0.1").case_no == no
+
+
+def test_a_household_of_ipv6_addresses_is_one_source(world):
+    no = world.submit().case_no
+    for n in range(1, 6):
+        code = guess(no, f"2001:db8:1:2::{n}")
+    with pytest.raises(refusals.ProgressLocked):
+        selectors.progress(no, code, "2001:db8:1:2:ffff::1")
+    assert selectors.progress(no, code, "2001:db8:1:3::1").case_no == no
 
 
 def test_one_address_cannot_scan_many_cases(world):

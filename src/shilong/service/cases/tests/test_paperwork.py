@@ -58,7 +58,14 @@ def test_paper_without_a_known_phone_has_no_empty_line(world, item):
 def test_register_is_filled_in(world, permit):
     view = drive(world.submit(item_code=permit).case_no, "receive", "accept", "review", "decide", "deliver", "archive")
     text, case = text_of(view.case_no, "register"), Case.objects.get(case_no=view.case_no)
-    for part in ("电脑端", permit, "即办件" if case.project_type == "1" else "承诺件", case.dossier.id_no, case.dossier.mobile, "业务审查（测试审批）：同意符合条件"):
+    for part in (
+        "电脑端",
+        permit,
+        "即办件" if case.project_type == "1" else "承诺件",
+        case.dossier.id_no,
+        case.dossier.mobile,
+        "业务审查（测试审批）：同意符合条件",
+    ):
         assert "".join(part.split()) in text
     assert "本次没有提交材料" not in text
     assert all("".join(row.name.split()) in text for row in view.materials)

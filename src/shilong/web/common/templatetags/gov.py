@@ -7,7 +7,10 @@ from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+from shilong.web.common import audit_names
+
 register = template.Library()
+register.filter("audit_action", audit_names.name)
 
 
 @cache

@@ -94,7 +94,7 @@ def test_a_year_is_checked_seen_and_imported(page, live_server, sign_in, tmp_pat
         ),
         (Role.SYSADMIN, ["/console/adapters/", "/console/adapters/smtp/", "/console/codes/", "/console/codes/handle_area/"]),
         (Role.SECADMIN, ["/console/", "/console/roles/", "/console/roles/{id}/", "/console/sessions/", "/console/locks/"]),
-        (Role.AUDITOR, ["/console/", "/console/audit/"]),
+        (Role.AUDITOR, ["/console/", "/console/audit/", "/console/audit/verify/"]),
         (Role.CATALOG, ["/console/"]),
     ],
 )

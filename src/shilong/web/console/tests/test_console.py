@@ -1,7 +1,9 @@
 """系统管理：三员分立落到每一个页面与动作——换一个人不行；主路径真的改了东西。"""
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -23,6 +25,7 @@ from shilong.identity.organizations import selectors as organizations
 from shilong.identity.roles import selectors as roles
 from shilong.identity.roles.actor import Role, Scope
 from shilong.identity.testing import make_citizen, make_staff
+from shilong.web.common import audit_names
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("P27", "P29", "P03")]
 
@@ -45,6 +48,7 @@ OWNERS = {
     "/console/sessions/": Role.SECADMIN,
     "/console/audit/": Role.AUDITOR,
     "/console/audit/?export=csv": Role.AUDITOR,
+    "/console/audit/verify/": Role.AUDITOR,
     "/console/audit/?export=xlsx": Role.AUDITOR,
 }
 ACTIONS = {
@@ -53,7 +57,8 @@ ACTIONS = {
     "/console/departments/scjg/active/": Role.SYSADMIN,
     "/console/roles/{id}/grant/": Role.SECADMIN,
     "/console/roles/{id}/scope/": Role.SECADMIN,
-    "/console/audit/verify/": Role.AUDITOR,
+    "/console/audit/verify/start/": Role.AUDITOR,
+    "/console/audit/anchor/": Role.AUDITOR,
     "/console/adapters/smtp/test/": Role.SYSADMIN,
     "/console/jobs/1/replay/": Role.SYSADMIN,
     "/console/sessions/1/kick/": Role.SECADMIN,
@@ -217,15 +222,34 @@ def test_dead_letter_can_be_replayed_or_discarded_with_a_reason(year):
     assert not Job.objects.filter(pk=rows[1].pk).exists()
 
 
-def test_auditor_searches_exports_and_verifies(year):
+def test_auditor_searches_exports_and_verifies(year, settle):
     auditor = staff(Role.AUDITOR)
     audit.record("case.accept", actor=auditor, object_type="case", object_id="=1+1", detail={"n": 1})
     client = enter(auditor)
-    assert "case.accept" in client.get("/console/audit/?action=case").content.decode()
+    body = client.get("/console/audit/?action=case").content.decode()
+    assert "办件·予以受理" in body
+    assert '<option value="case.accept">办件·予以受理（case.accept）</option>' in body
     rows = list(load_workbook(BytesIO(client.get("/console/audit/?export=xlsx").content)).active.values)
     assert rows[0][1] == "时间"
     assert "'=1+1" in client.get("/console/audit/?export=csv").content.decode()
-    assert "整条链完好" in client.post("/console/audit/verify/").content.decode()
+    kept = client.post("/console/audit/anchor/").content.decode().strip()
+    assert "还没有校验过" in client.get("/console/audit/verify/").content.decode()
+    client.post("/console/audit/verify/start/", {"anchor": kept})
+    settle()
+    body = client.get("/console/audit/verify/").content.decode()
+    assert "整条链完好" in body
+    assert "与库外锚点相符" in body
+    assert client.post("/console/audit/verify/start/", {"anchor": "乱写"}).status_code == 422
+
+
+def test_every_audited_action_has_a_chinese_name():
+    """源码里写死的动作码逐个对；新增动作忘了起名，这里立刻红。"""
+    root = Path(audit_names.__file__).parents[2]
+    found = set()
+    for source in root.rglob("*.py"):
+        if "tests" not in source.parts:
+            found |= set(re.findall(r'audit\.record\(\s*"([a-z_]+(?:\.[a-z_]+)?)"', source.read_text()))
+    assert found - set(audit_names.NAMES) == set()
 
 
 def test_outbox_is_closed_in_production(year, settings):

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from shilong.foundation.adapters import selectors as adapter_store
 from shilong.foundation.adapters import services as adapters
 from shilong.foundation.calendar import services as calendar
 from shilong.foundation.codes import services as codes
@@ -65,10 +66,11 @@ def test_secadmin_sees_locks_and_accounts_without_roles():
     assert "死信" not in shown
 
 
-def test_auditor_sees_whether_the_chain_was_verified():
+def test_auditor_sees_whether_the_chain_was_verified(settle):
     client = enter(Role.AUDITOR)
     assert cards(client)["审计链"].value == "没校验过"
-    client.post("/console/audit/verify/")
+    client.post("/console/audit/verify/start/")
+    settle()
     assert cards(client)["审计链"].value == "完好"
 
 
@@ -130,15 +132,61 @@ def test_a_case_template_with_letters_is_refused_on_the_page_and_numbers_keep_co
     [
         ("smtp", {"host": "127.0.0.1", "port": "二五", "sender": "a@b.cn"}, "端口应为"),
         ("smtp", {"host": "127.0.0.1", "port": "99999999", "sender": "a@b.cn"}, "端口应为"),
+        ("smtp", {"host": "127.0.0.1", "port": "25", "security": "zzz", "sender": "a@b.cn"}, "加密方式只能是"),
+        ("smtp", {"host": "", "port": "25", "sender": "a@b.cn", "enabled": "1"}, "请填写服务器"),
+        ("smtp", {"host": "http://mail/", "port": "25", "sender": "a@b.cn"}, "只填主机名"),
+        ("smtp", {"host": "mail.example.cn", "port": "25", "sender": "某某"}, "应是一个邮箱地址"),
         ("sms_http", {"url": "http://[bad", "app": "a", "secret": "k"}, "写得不对"),
-        ("sms_http", {"url": "nonsense", "app": "a", "secret": "k"}, "连接失败"),
-        ("oidc", {"issuer": "http://[bad", "client_id": "a", "client_secret": "k"}, "连不上"),
+        ("sms_http", {"url": "notaurl", "app": "a", "secret": "k", "enabled": "1"}, "写得不对"),
+        ("sms_http", {"url": "https://网关:端口/", "app": "a", "secret": "k"}, "写得不对"),
+        ("oidc", {"issuer": "http://[bad", "client_id": "a", "client_secret": "k"}, "写得不对"),
     ],
 )
-def test_a_bad_adapter_setting_is_explained_before_it_is_enabled(key, values, text):
+def test_a_bad_adapter_setting_is_explained_and_not_saved(key, values, text):
+    client, url = enter(Role.SYSADMIN), f"/console/adapters/{key}/"
+    response = client.post(url, values)
+    assert response.status_code == 422
+    body = response.content.decode()
+    assert text in body
+    assert "配置已保存" not in body
+    assert adapter_store.stored(key) == {}
+
+
+def test_every_wrong_item_is_pointed_out_and_what_was_typed_stays():
+    form = {"host": "", "port": "abc", "security": "zzz", "sender": "", "username": "robot", "enabled": "1"}
+    body = enter(Role.SYSADMIN).post("/console/adapters/smtp/", form).content.decode()
+    for text in ("请填写服务器。", "端口应为 1 到 65535", "加密方式只能是", "请填写发件人地址。", 'value="abc"', 'value="robot"'):
+        assert text in body, text
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("smtp", {"host": "127.0.0.1", "port": "1", "security": "none", "sender": "a@b.cn"}),
+        ("sms_http", {"url": "http://127.0.0.1:1/", "app": "a", "secret": "k"}),
+        ("oidc", {"issuer": "http://127.0.0.1:1", "client_id": "a", "client_secret": "k"}),
+    ],
+)
+def test_an_unreachable_peer_is_explained_in_chinese(key, values):
     client = enter(Role.SYSADMIN)
-    client.post(f"/console/adapters/{key}/", values)
-    assert text in client.post(f"/console/adapters/{key}/test/", follow=True).content.decode()
+    assert client.post(f"/console/adapters/{key}/", values).status_code == 302
+    client.post(f"/console/adapters/{key}/test/")
+    error = adapter_store.view(key).last_error
+    assert error.startswith("连不上")
+    assert "Error" not in error
+
+
+def test_the_jobs_page_shows_no_program_names():
+    calendar.seed(2026, 2026)
+    now = timezone.now()
+    trace = (
+        "Traceback (most recent call last):\n  …\nshilong.foundation.notify.services.DeliveryFailed: 投递 3（138****1234）：连不上短信网关"
+    )
+    for error in (trace, "Traceback\nKeyError: 'x'"):
+        Job.objects.create(name="x", args={}, state=JobState.DEAD, run_at=now, created_at=now, error=error)
+    body = enter(Role.SYSADMIN).get("/console/jobs/").content.decode()
+    assert "<summary>投递 3（138****1234）：连不上短信网关</summary>" in body
+    assert "<summary>程序出错，展开看技术详情</summary>" in body
 
 
 def test_every_external_system_is_on_the_list():

@@ -7,7 +7,10 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
+from shilong.foundation.notify.models import Message
+from shilong.identity.accounts.models import Account
 from shilong.identity.testing import make_citizen, make_department, make_enterprise
 from shilong.service.catalog.testing import seed_items
 from shilong.service.forms.seed import seed_forms
@@ -77,3 +80,40 @@ def test_first_screen_stays_small(portal):
         with open(found, "rb") as source:
             size += len(gzip.compress(source.read()))
     assert size <= FIRST_SCREEN_BYTES
+
+
+def test_lists_can_be_searched_and_the_bell_counts(portal, page, phone, live_server, sign_in, assert_accessible, snapshot):
+    citizen = Account.objects.get(username="resident")
+    for number in range(3):
+        Message.objects.create(account_id=citizen.pk, title=f"第 {number} 条", body="内容", created_at=timezone.now())
+    for screen, tag in ((page, "pc"), (phone, "m")):
+        sign_in(screen, "resident")
+        for path, name in (("/me/cases/?q=没有的事项", "cases"), ("/publicity/?department=wjw", "publicity")):
+            screen.goto(live_server.url + path)
+            assert "3 条未读" in screen.locator("a.bell").first.inner_text()
+            assert screen.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+            assert_accessible(screen)
+            snapshot(screen, f"small-{name}-{tag}")
+
+
+def test_api_docs_work_without_leaving_the_site(portal, page, phone, live_server, snapshot):
+    problems, outside = [], []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda request: outside.append(request.url) if not request.url.startswith((live_server.url, "data:")) else None)
+    page.goto(f"{live_server.url}/api/v1/docs")
+    page.get_by_text("/api/v1/items", exact=True).first.wait_for()
+    snapshot(page, "small-api-docs-pc")
+    assert outside == []
+    assert problems == []
+
+
+def test_an_expired_form_page(portal, page, phone, live_server, assert_accessible, snapshot):
+    for screen, tag in ((page, "pc"), (phone, "m")):
+        screen.goto(f"{live_server.url}/login/")
+        screen.context.clear_cookies()
+        screen.get_by_label("登录名").fill("resident")
+        screen.get_by_label("密码", exact=True).fill("x")
+        screen.get_by_role("button", name="登录", exact=True).click()
+        screen.get_by_text("这次没有提交成功").wait_for()
+        assert_accessible(screen)
+        snapshot(screen, f"small-csrf-{tag}")

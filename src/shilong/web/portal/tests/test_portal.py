@@ -15,7 +15,7 @@ from shilong.identity.roles.actor import Role
 from shilong.identity.testing import make_citizen, make_department, make_staff
 from shilong.service.cases import selectors as cases
 from shilong.service.cases.models import Case
-from shilong.service.cases.testing import drive, submit_case
+from shilong.service.cases.testing import OFFICER, drive, submit_case
 from shilong.service.catalog.testing import FOOD, NURSE_CHANGE, seed_items
 from shilong.service.forms.seed import seed_forms
 
@@ -88,6 +88,20 @@ def test_my_cases_show_only_mine(citizen, other, case):
     assert case.case_no not in enter(other).get("/me/cases/").content.decode()
 
 
+def version(case):
+    return Case.objects.get(case_no=case.case_no).version
+
+
+@pytest.mark.parametrize("suffix", ["resubmit/", "withdraw/", "late/"])
+def test_a_form_without_a_version_does_not_pass_as_the_latest(citizen, case, suffix):
+    drive(case.case_no, "receive", "supplement")
+    before = Case.objects.get(case_no=case.case_no).state
+    response = enter(citizen).post(f"/me/cases/{case.case_no}/{suffix}", {"reason": "不办了"})
+    assert response.status_code == 400
+    assert "缺少版本号" in response.content.decode()
+    assert Case.objects.get(case_no=case.case_no).state == before
+
+
 @pytest.mark.parametrize(
     ("method", "suffix"), [("get", ""), ("get", "resubmit/"), ("post", "resubmit/"), ("post", "withdraw/"), ("post", "late/")]
 )
@@ -121,14 +135,14 @@ def test_supplement_and_resubmit_through_the_page(citizen, case):
     assert "缺签字页" in page
     assert "去补正" in page
     upload = SimpleUploadedFile("补正.png", picture("gray").read(), content_type="image/png")
-    response = client.post(f"/me/cases/{case.case_no}/resubmit/", {f"m-{code}": upload, "opinion": "已补"})
+    response = client.post(f"/me/cases/{case.case_no}/resubmit/", {f"m-{code}": upload, "opinion": "已补", "version": version(case)})
     assert response.status_code == 302
     assert Case.objects.get(case_no=case.case_no).state == "submitted"
 
 
 def test_resubmitting_nothing_is_refused_in_words(citizen, case):
     drive(case.case_no, "receive", "supplement")
-    response = enter(citizen).post(f"/me/cases/{case.case_no}/resubmit/", {})
+    response = enter(citizen).post(f"/me/cases/{case.case_no}/resubmit/", {"version": version(case)})
     assert response.status_code == 422
     assert "补正" in response.content.decode()
     assert Case.objects.get(case_no=case.case_no).state == "supplementing"
@@ -138,7 +152,7 @@ def test_forged_extension_is_refused_and_case_unchanged(citizen, case):
     code = next(row.code for row in case.materials if row.file_ids)
     drive(case.case_no, "receive", "supplement")
     fake = SimpleUploadedFile("合同.pdf", b"MZ\x90\x00 not a pdf", content_type="application/pdf")
-    response = enter(citizen).post(f"/me/cases/{case.case_no}/resubmit/", {f"m-{code}": fake})
+    response = enter(citizen).post(f"/me/cases/{case.case_no}/resubmit/", {f"m-{code}": fake, "version": version(case)})
     assert response.status_code == 422
     assert Case.objects.get(case_no=case.case_no).state == "supplementing"
 
@@ -146,7 +160,7 @@ def test_forged_extension_is_refused_and_case_unchanged(citizen, case):
 def test_withdraw_needs_post_and_ends_the_case(citizen, case):
     client = enter(citizen)
     assert client.get(f"/me/cases/{case.case_no}/withdraw/").status_code == 405
-    client.post(f"/me/cases/{case.case_no}/withdraw/", {"reason": "不办了"})
+    client.post(f"/me/cases/{case.case_no}/withdraw/", {"reason": "不办了", "version": version(case)})
     assert Case.objects.get(case_no=case.case_no).state == "withdrawn"
 
 
@@ -160,6 +174,43 @@ def test_progress_by_query_code_is_masked_and_limited(citizen, case):
     assert answers[-1] == 429
     locked = client.post("/progress/", {"case_no": case.case_no, "query_code": case.query_code})
     assert locked.status_code == 429
+    elsewhere = Client(REMOTE_ADDR="10.7.7.7").post("/progress/", {"case_no": case.case_no, "query_code": case.query_code})
+    assert "测*甲" in elsewhere.content.decode()
+
+
+@pytest.mark.req("W06")
+@pytest.mark.parametrize("path", ["/publicity/", "/me/cases/", "/messages/", "/items/"])
+def test_a_page_past_the_end_is_the_last_page(citizen, case, settle, path):
+    decide(case)
+    settle()
+    client = enter(citizen)
+    first, beyond = (client.get(path, {"page": number}) for number in (1, 99999))
+    assert [len(one.context["page"].items) for one in (beyond, first)] == [len(first.context["page"].items)] * 2
+    assert beyond.context["page"].number == first.context["page"].last == 1
+    assert "还没有" not in beyond.content.decode().partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.mark.parametrize("path", ["/account/address/", "/account/switch/", "/account/sessions/1/kick/"])
+def test_a_submit_only_address_opened_directly_says_so(citizen, path):
+    response = enter(citizen).get(path, headers={"Referer": "http://testserver/account/"})
+    assert response.status_code == 405
+    body = response.content.decode()
+    assert "不能直接打开" in body
+    assert '<a class="btn primary" href="/account/">回到刚才的页面</a>' in body
+    assert response["Allow"]
+    assert "回到个人中心" in enter(citizen).get(path, headers={"Referer": "https://elsewhere.example/x"}).content.decode()
+
+
+def decide(case):
+    drive(case.case_no, "receive", "accept")
+    while any(task.stage == "review" for task in cases.case(case.case_no, actor=OFFICER).open_tasks):
+        drive(case.case_no, "review")
+    drive(case.case_no, "decide")
+
+
+@pytest.mark.parametrize("typed", ["9" * 30, "9" * 5000, "x"])
+def test_an_absurd_message_number_is_not_found(citizen, case, typed):
+    assert enter(citizen).post("/messages/", {"message": typed}).status_code == 404
 
 
 def test_publicity_hides_names(citizen, case):
@@ -195,3 +246,36 @@ def test_query_counts_have_a_baseline_and_do_not_grow(citizen, path, most, djang
             assert client.get(path).status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.req("W06")
+def test_my_cases_can_be_searched_by_number_or_item(citizen, other, case):
+    client = enter(citizen)
+    for q in (case.case_no, case.case_no[:12].lower(), case.item_name[:2], f" {case.item_name} \x00"):
+        assert case.case_no in client.get("/me/cases/", {"q": q}).content.decode(), q
+    assert "没有找到" in client.get("/me/cases/", {"q": "不存在的事项"}).content.decode()
+    assert "没有找到" in enter(other).get("/me/cases/", {"q": case.case_no}).content.decode()
+    rows = list(load_workbook(BytesIO(client.get("/me/cases/", {"q": "不存在", "export": "xlsx"}).content)).active.values)
+    assert len(rows) == 1
+
+
+@pytest.mark.req("W06")
+def test_publicity_can_be_narrowed_to_a_department(citizen, case):
+    drive(case.case_no, "receive", "accept")
+    while any(task.stage == "review" for task in cases.case(case.case_no, actor=citizen).open_tasks):
+        drive(case.case_no, "review")
+    drive(case.case_no, "decide")
+    mine = Client().get("/publicity/", {"department": case.department}).content.decode()
+    assert case.case_no in mine
+    assert f'<option value="{case.department}" selected>' in mine
+    assert case.case_no not in Client().get("/publicity/", {"department": "cl"}).content.decode()
+    assert Client().get("/publicity/", {"department": "x\x00" * 500}).status_code == 200
+
+
+def test_the_bell_shows_how_many_are_unread(citizen, case, settle):
+    settle()
+    client = enter(citizen)
+    assert "条未读</span></a>" in client.get("/me/cases/").content.decode()
+    client.post("/messages/")
+    assert "条未读</span></a>" not in client.get("/me/cases/").content.decode()
+    assert "条未读</span></a>" not in Client().get("/publicity/").content.decode()

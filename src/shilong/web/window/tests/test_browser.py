@@ -86,6 +86,13 @@ def test_clerk_takes_in_with_keyboard_only(desk, live_server, page, sign_in, ass
         page.keyboard.type("测试丙")
     page.keyboard.press("Enter")
     page.wait_for_url("**/window/new/d/**")
+    filling = page.url
+    page.wait_for_function("document.activeElement.closest('#apply-form')")  # 进来就停在第一个要填的地方
+    page.keyboard.press("Alt+s")
+    page.wait_for_function("document.activeElement.matches('.errsum')")  # 报错后焦点在汇总上
+    assert_accessible(page)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.errsum a')")
     form = testing.sample_form(desk.item)
     for key, value in form.items():
         field = page.locator(f"#apply-form [name='{key}']")
@@ -111,7 +118,11 @@ def test_clerk_takes_in_with_keyboard_only(desk, live_server, page, sign_in, ass
     page.get_by_role("link", name="打印收件凭证").wait_for()
     assert_accessible(page)
     snapshot(page, "window-done-pc")
-    assert Case.objects.exclude(case_no=desk.no).get().state == "received"
+    made = Case.objects.exclude(case_no=desk.no).get()
+    assert made.state == "received"
+    page.goto(filling)  # 按后退回到代填页
+    page.get_by_text(f"这份申请已经提交，编号 {made.case_no}").wait_for()
+    page.get_by_role("link", name="打印收件凭证").wait_for()
 
 
 @pytest.mark.req("P02")
@@ -142,3 +153,31 @@ def test_officer_reviews_in_three_columns(desk, live_server, page, phone, sign_i
     page.get_by_role("button", name="确定审查").click()
     page.get_by_text("“审查”已完成").wait_for()
     assert selectors.case(desk.no, actor=desk.officer).tasks[0].opinion.startswith("经审查")
+
+
+def test_reviewer_ticks_every_point_before_agreeing(desk, live_server, page, phone, sign_in, assert_accessible, snapshot):
+    testing.drive(desk.no, "receive", "accept")
+    case = Case.objects.get(case_no=desk.no)
+    points = ["经营场所面积与布局符合规定，与平面图一致", "从业人员健康证明齐全有效", "食品安全管理制度完整"]
+    task = {"key": "r1", "name": "业务审查", "department": case.department, "role": "officer", "days": 3, "points": points}
+    case.plan = {**case.plan, "rounds": [{"name": "审查", "mode": "all", "tasks": [task]}]}
+    case.save(update_fields=["plan"])
+    sign_in(page, desk.officer.username)
+    page.goto(f"{live_server.url}/cases/{desk.no}/")
+    page.locator("#case-actions").get_by_role("button", name="审查").click()
+    page.locator(".points").wait_for()
+    page.locator("input[name=result][value=agree]").check()
+    page.get_by_label(points[0]).check()
+    page.get_by_role("button", name="确定审查").click()
+    page.get_by_text("还有 2 条审查要点没有勾选").wait_for()
+    assert_accessible(page)
+    snapshot(page, "points-pc")
+    for text in points:
+        page.get_by_label(text).check()
+    page.get_by_role("button", name="确定审查").click()
+    page.locator(".points-done").first.wait_for()
+    assert page.locator(".points-done li").count() >= len(points)
+    sign_in(phone, desk.officer.username)
+    phone.goto(f"{live_server.url}/cases/{desk.no}/")
+    assert_accessible(phone)
+    snapshot(phone, "points-m")

@@ -79,8 +79,10 @@
       saving.then(() => form.requestSubmit(button || undefined))
     })
     addEventListener('beforeunload', event => { if (dirty && saving) event.preventDefault() })
-    form.querySelector('[data-focus]')?.focus()
   }
+
+  // 报错汇总在申请表外面也要接住焦点，键盘与读屏从这里往下走。
+  document.querySelector('[data-focus]')?.focus()
 
   // —— 材料 ——
   const LIMIT = 20 * 1024 * 1024
