@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from shilong.foundation.documents import rules, selectors, services, tasks, typesetting
 from shilong.foundation.documents.models import Document
+from shilong.foundation.files import blobs
+from shilong.foundation.gm import sm3
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("P02")]
 AT = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
@@ -36,6 +38,10 @@ def issue(kind="acceptance", **changes):
     return services.issue(
         kind, subject="4104042611240011000017", context=context, issuer="平顶山市石龙区卫生健康委员会", department="wjw", issued_at=AT
     )
+
+
+def archive_of():
+    return next((services.settings.DATA / "documents").rglob("*.pdf"))
 
 
 def text_of(pdf: bytes) -> str:
@@ -159,6 +165,42 @@ def test_tampered_archive_is_not_served():
     archive.write_bytes(archive.read_bytes() + b"x")
     with pytest.raises(services.DocumentTampered):
         services.render(number)
+
+
+def test_archive_on_disk_is_ciphertext_and_the_digest_is_of_the_pdf():
+    document = issue()
+    pdf = services.render(document.number)
+    raw = archive_of().read_bytes()
+    assert b"%PDF" not in raw
+    assert pdf[:64] not in raw
+    assert Document.objects.get().digest == sm3(pdf).hex()
+
+
+def test_plain_archive_of_an_older_release_is_served_and_sealed_at_night():
+    number = issue().number
+    pdf = services.render(number)
+    archive_of().write_bytes(pdf)
+    assert services.render(number) == pdf
+    tasks.seal_plain_archives()
+    assert b"%PDF" not in archive_of().read_bytes()
+    assert services.seal_plain_archives() == 0
+    assert services.render(number) == pdf
+
+
+def test_tampered_plain_archive_is_not_served():
+    number = issue().number
+    pdf = services.render(number)
+    archive_of().write_bytes(pdf + b"x")
+    with pytest.raises(services.DocumentTampered):
+        services.render(number)
+
+
+def test_first_archive_wins(tmp_path):
+    target = tmp_path / "one"
+    blobs.write_once(target, b"first")
+    blobs.write_once(target, b"second")
+    assert blobs.read(target) == b"first"
+    assert [found.name for found in tmp_path.iterdir() if found.is_file()] == ["one"]
 
 
 def test_issue_inserts_one_row_and_does_not_typeset(monkeypatch):
