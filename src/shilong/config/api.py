@@ -9,6 +9,8 @@ from shilong.foundation.refusals import Refused
 from shilong.identity.accounts.api import router as auth
 from shilong.service.cases.api import router as cases
 from shilong.service.catalog.api import router as items
+from shilong.service.licences.api import router as licences
+from shilong.service.seals.api import router as seals
 
 api = NinjaAPI(
     title="石龙区一体化政务服务平台接口",
@@ -20,7 +22,9 @@ api = NinjaAPI(
 api.add_router("/auth", auth, tags=["认证"])
 api.add_router("/items", items, tags=["事项"])
 api.add_router("/files", files, tags=["材料文件"])
+api.add_router("/seals", seals, tags=["电子印章"])
 api.add_router("", cases, tags=["办件"])
+api.add_router("", licences, tags=["电子证照"])
 
 
 @api.exception_handler(Refused)

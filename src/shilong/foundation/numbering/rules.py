@@ -1,11 +1,21 @@
 """编号的纯函数：校验位、模板检查。"""
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from shilong.foundation.refusals import Invalid
 
-ALLOWED = frozenset({"seq", "date", "year", "region", "department", "channel", "word"})
+# 模板里能用的名字与给人看的叫法。
+LABELS = {
+    "seq": "流水",
+    "date": "年月日",
+    "year": "年份",
+    "region": "区划",
+    "department": "部门序号",
+    "channel": "渠道",
+    "word": "字号或类型",
+}
+ALLOWED = frozenset(LABELS)
 
 
 def mod11_2(digits: str) -> str:
@@ -27,7 +37,7 @@ def check_template(template: str, scope: str = "") -> frozenset[str]:
         raise _wrong(f"编号模板的花括号不配对：{error}") from None
     unknown = {str(name) for _, name, _, _ in parts} - ALLOWED
     if unknown:
-        raise _wrong(f"编号模板里有不认识的名字：{'、'.join(sorted(unknown))}；可用 {'、'.join(sorted(ALLOWED))}。")
+        raise _wrong(f"编号模板里有不认识的名字：{'、'.join(sorted(unknown))}；可用 {named(LABELS)}。")
     if any(spec or conversion for _, _, spec, conversion in parts):
         raise _wrong("编号模板的花括号里只写名字，不能带冒号或叹号。")
     if "{seq}" not in template:
@@ -48,8 +58,18 @@ def check_unique(template: str, scope: str, reset: str) -> None:
         raise _wrong("流水按年重置，模板里要有 {year} 或 {date}，否则第二年会重号。")
     missing = sorted(_names(scope) - names)
     if missing:
-        text = "、".join(f"{{{name}}}" for name in missing)
-        raise _wrong(f"按 {text} 分组计数，模板里也要有它，否则两组会重号。")
+        raise _wrong(f"按{named(missing)}分组计数，模板里也要有它，否则两组会重号。")
+
+
+def named(names: Iterable[str]) -> str:
+    """名字的中文叫法带上写法：字号或类型 {word}、年份 {year}。"""
+    return "、".join(f"{LABELS.get(name, name)} {{{name}}}" for name in names)
+
+
+def readable(template: str) -> str:
+    """模板给人看的样子：石龙{word}〔{year}〕 变成 石龙‹字号或类型›〔‹年份›〕。"""
+    parts = string.Formatter().parse(template)
+    return "".join(text + (f"‹{LABELS.get(name, name)}›" if name is not None else "") for text, name, _, _ in parts)
 
 
 def render(template: str, width: int, values: Mapping[str, str], *, check_digit: bool, sequence: int = 1) -> str:

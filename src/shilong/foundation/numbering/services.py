@@ -12,7 +12,7 @@ from django.utils import timezone
 from shilong.foundation.audit import services as audit
 from shilong.foundation.gm import sm3
 from shilong.foundation.numbering.models import Counter, NumberRule
-from shilong.foundation.numbering.rules import check_template, check_unique, mod11_2, render
+from shilong.foundation.numbering.rules import LABELS, check_template, check_unique, mod11_2, named, readable, render
 from shilong.foundation.refusals import Invalid
 
 BUILTIN = {
@@ -25,6 +25,8 @@ BUILTIN = {
         key="document", name="文书编号", template="石龙{word}〔{year}〕第{seq}号", width=6, reset="year", scope="{word}"
     ),
     "amendment": NumberRule(key="amendment", name="数据更正申请编号", template="GZ{year}{seq}", width=6, reset="year"),
+    # 证照流水：每种证照（word 为类型代码）每年各自从 1 起，进证照标识（GB/T 36904），只能是数字与大写字母。
+    "licence": NumberRule(key="licence", name="证照流水号", template="{year}{seq}", width=6, reset="year", scope="{word}"),
     "seal": NumberRule(key="seal", name="电子印章编号", template="YZ{year}{seq}", width=5, reset="year"),
     "seal_application": NumberRule(key="seal_application", name="印章申请编号", template="YS{year}{seq}", width=5, reset="year"),
     "seal_code": NumberRule(key="seal_code", name="印章防伪编码", template="{region}{seq}", width=7, reset="never"),
@@ -67,7 +69,7 @@ def next_number(rule: str, *, at: datetime | None = None, **context: Any) -> str
         sequence = str(_next(name) % 10**definition.width).zfill(definition.width)
         number = definition.template.format(seq=sequence, **values)
     except KeyError as error:
-        raise Invalid(f"编号规则“{definition.name}”需要 {error.args[0]}，但没有给出。") from None
+        raise Invalid(f"编号规则“{definition.name}”需要{LABELS.get(error.args[0], error.args[0])}，但没有给出。") from None
     return number + mod11_2(number) if definition.check_digit else number
 
 
@@ -104,6 +106,11 @@ def preview(rule: NumberRule, at: datetime | None = None) -> str:
     return render(rule.template, rule.width, values, check_digit=rule.check_digit)
 
 
+def describe(rule: NumberRule) -> str:
+    """规则的写法，名字换成中文叫法。"""
+    return readable(rule.template)
+
+
 def issued(key: str) -> bool:
     """这条规则是否已经发过号。"""
     name = f"no_{key}"
@@ -126,7 +133,7 @@ def _check_rule(rule: NumberRule) -> None:
     known, longest = _LIMITS.get(rule.key, (None, 64))
     absent = sorted(names - known) if known else []
     if absent:
-        raise _wrong("template", f"“{rule.name}”取号时没有 {'、'.join(absent)} 可用。")
+        raise _wrong("template", f"“{rule.name}”取号时没有{named(absent)}可用。")
     if _UNSAFE & set(rule.template) or any(char.isspace() or not char.isprintable() for char in rule.template):
         raise _wrong("template", "编号要用在网址和文件名里，模板不能有空格、斜线、问号、引号等符号。")
     check_unique(rule.template, rule.scope, rule.reset)

@@ -88,12 +88,15 @@ class _Face:
         self.em = float(font["head"].unitsPerEm)
 
     def path(self, character: str) -> str:
-        """字形的 SVG 路径；没有这个字为空。"""
+        """字形的 SVG 路径；没有这个字，或字形数据坏了，为空。"""
         name = self._names.get(ord(character))
         if name is None:
             return ""
         pen = SVGPathPen(self._glyphs, ntos=lambda value: f"{value:g}")
-        self._glyphs[name].draw(pen)
+        try:
+            self._glyphs[name].draw(pen)
+        except Exception:  # 字体是文件里带来的，字形坏法各异；这个字不画，不让整页预览失败
+            return ""
         return str(pen.getCommands())
 
 

@@ -1,0 +1,40 @@
+"""证照的写。公开的只有这些名字。"""
+
+from shilong.service.licences.services.batches import pause, resume_batch, start
+from shilong.service.licences.services.importing import continue_import, import_rows, read_table
+from shilong.service.licences.services.issuing import issue, produce_missing
+from shilong.service.licences.services.lifecycle import act, expire_due, prepare_next
+from shilong.service.licences.services.making import make_for_case
+from shilong.service.licences.services.pushing import push_due
+from shilong.service.licences.services.sharing import fetch, grant, query, revoke_grant
+from shilong.service.licences.services.showing import redeem, show
+from shilong.service.licences.services.types import attach_items, save_type
+from shilong.service.licences.services.verifying import check_file, check_offline, offline_block, verify
+
+__all__ = [
+    "act",
+    "attach_items",
+    "check_file",
+    "check_offline",
+    "continue_import",
+    "expire_due",
+    "fetch",
+    "grant",
+    "import_rows",
+    "issue",
+    "make_for_case",
+    "offline_block",
+    "pause",
+    "prepare_next",
+    "produce_missing",
+    "push_due",
+    "query",
+    "read_table",
+    "redeem",
+    "resume_batch",
+    "revoke_grant",
+    "save_type",
+    "show",
+    "start",
+    "verify",
+]

@@ -1,0 +1,44 @@
+"""印章的写：生命周期、授权、签章、验章、日志链、手写签名。公开函数都从这里取。"""
+
+from shilong.service.seals.services.applications import apply, apply_cancel, apply_change, approve, refuse, withdraw
+from shilong.service.seals.services.chain import CHAIN_BATCH, Problem, seal_chain, verify_chain
+from shilong.service.seals.services.grants import GrantTerms, grant, revoke
+from shilong.service.seals.services.handwriting import Handwriting, check_handwriting, sign_by_hand
+from shilong.service.seals.services.lifecycle import activate, expire_due, freeze, make, resume
+from shilong.service.seals.services.placing import Placement, place
+from shilong.service.seals.services.stamping import BatchDocument, BatchResult, Countersignature, countersign, stamp, stamp_many
+from shilong.service.seals.services.verifying import Report, verify
+
+__all__ = [
+    "CHAIN_BATCH",
+    "BatchDocument",
+    "BatchResult",
+    "Countersignature",
+    "GrantTerms",
+    "Handwriting",
+    "Placement",
+    "Problem",
+    "Report",
+    "activate",
+    "apply",
+    "apply_cancel",
+    "apply_change",
+    "approve",
+    "check_handwriting",
+    "countersign",
+    "expire_due",
+    "freeze",
+    "grant",
+    "make",
+    "place",
+    "refuse",
+    "resume",
+    "revoke",
+    "seal_chain",
+    "sign_by_hand",
+    "stamp",
+    "stamp_many",
+    "verify",
+    "verify_chain",
+    "withdraw",
+]
