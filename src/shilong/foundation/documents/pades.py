@@ -7,7 +7,8 @@ PAdES 没有国密的签名规格，主流 PDF 阅读器也不认 SM2，所以 P
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -144,10 +145,20 @@ def sign(
     try:
         writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
         signer = _TimedSigner(reason, location, _LoadedSigner(key, certificates), stamp, writer, at)
-        signed = asyncio.run(signer.async_sign_pdf(writer, bytes_reserved=RESERVED))
+        signed = _finished(signer.async_sign_pdf(writer, bytes_reserved=RESERVED))
     except (PdfError, SigningError, LayoutError, UnidentifiedImageError, ValueError, KeyError, IndexError, TypeError, OSError) as error:
         raise BadPdf from error
     return bytes(signed.getvalue())
+
+
+def _finished(work: Coroutine[Any, Any, Any]) -> Any:
+    """跑完库的协程。本线程已在事件循环里（SSE 进程）时另起一个线程：循环不能嵌套。"""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 class _Certificate(SigningCertificateV2Provider):
@@ -268,7 +279,7 @@ def _check(signature: EmbeddedPdfSignature, roots: list[asn1_x509.Certificate], 
     try:
         at = signature.self_reported_timestamp or timezone.now()
         context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=at, revocation_mode="soft-fail")
-        status = asyncio.run(async_validate_pdf_signature(signature, context))
+        status = _finished(async_validate_pdf_signature(signature, context))
     except Exception as error:  # 同上
         return [Check("signature", "签名的结构", False, type(error).__name__, number)]
     whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
