@@ -1,7 +1,7 @@
 """制章：生成 SM2 签章密钥、签发证书、做成 SESeal v4（GB/T 38540—2020 6.2）。私钥用完即由密钥库加密。"""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from django.utils import timezone
@@ -106,8 +106,3 @@ def _new_maker(ca: authority.Authority) -> Maker:
         not_after=certificate.not_after,
         created_at=timezone.now(),
     )
-
-
-def outlives(until: datetime) -> datetime:
-    """印章最晚能用到什么时候：不超过签发机构证书到期的前一天。"""
-    return min(until, authority.ensure().issuing.not_after - timedelta(days=1))

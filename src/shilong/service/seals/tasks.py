@@ -2,10 +2,16 @@
 
 from datetime import datetime, timedelta
 
+from shilong.foundation.audit import services as audit
+from shilong.foundation.audit.tasks import Requester
 from shilong.foundation.gm import authority
 from shilong.foundation.gm.certificates import RevocationReason
+from shilong.foundation.jobs import progress
 from shilong.foundation.jobs.registry import job, schedule
-from shilong.service.seals.models import SealVersion
+from shilong.service.seals.models import SealUse, SealVersion
+
+CHECK_KEY, CHECK_LABEL = "seals-log", "用章日志校验"
+EXAMPLES = 20
 
 
 @job("seals.revoke")
@@ -38,3 +44,18 @@ def chain() -> None:
 
     while services.seal_chain() == services.CHAIN_BATCH:
         pass
+
+
+@job("seals.verify_log", retries=2)
+def verify_log(account_id: int | None, name: str, ip: str) -> None:
+    """从头校验用章日志链，边查边报进度；结果记进审计，页面取最近一次显示。重复执行只是再查一遍。"""
+    from shilong.service.seals import services
+
+    chain()
+    total = SealUse.objects.count()
+    progress.report(CHECK_KEY, CHECK_LABEL, 0, max(total, 1))
+    problems = services.verify_chain(progress=lambda done: progress.report(CHECK_KEY, CHECK_LABEL, min(done, total - 1), total))
+    examples = [f"{one.position or '未编链'}：{one.text}" for one in problems[:EXAMPLES]]
+    detail = {"checked": total, "problems": len(problems)} | ({"examples": examples} if examples else {})
+    audit.record("seal.verify_log", actor=Requester(account_id, name, ip), result="failed" if problems else "ok", detail=detail)
+    progress.report(CHECK_KEY, CHECK_LABEL, 1, 1)

@@ -9,18 +9,21 @@ from shilong.service.seals.selectors.seals import (
     SealView,
     StepView,
     VersionView,
+    application,
+    application_picture,
     applications,
     listing,
     pending_count,
     picture,
     seal,
 )
-from shilong.service.seals.selectors.uses import EXPORT_HEADERS, UseFilters, UseRow, export, uses
+from shilong.service.seals.selectors.uses import EXPORT_HEADERS, LogCheck, UseFilters, UseRow, export, last_check, uses
 
 __all__ = [
     "EXPORT_HEADERS",
     "ApplicationView",
     "GrantView",
+    "LogCheck",
     "SealBrief",
     "SealRow",
     "SealView",
@@ -29,9 +32,12 @@ __all__ = [
     "UseFilters",
     "UseRow",
     "VersionView",
+    "application",
+    "application_picture",
     "applications",
     "department_seal",
     "export",
+    "last_check",
     "listing",
     "pending_count",
     "picture",

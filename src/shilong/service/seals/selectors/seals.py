@@ -11,8 +11,9 @@ from django.utils import timezone
 from shilong.foundation.pages import Page, paginate
 from shilong.identity.roles.actor import Actor, Role
 from shilong.service.seals import permissions, rules
+from shilong.service.seals import picture as drawing
 from shilong.service.seals.models import Application, Grant, Seal, SealEvent, SealVersion
-from shilong.service.seals.refusals import SealNotFound
+from shilong.service.seals.refusals import ApplicationNotFound, SealNotFound
 from shilong.service.seals.rules import ApplicationKind, ApplicationStatus, SealStatus, Step
 from shilong.service.seals.rules.lifecycle import LIVE
 
@@ -164,6 +165,24 @@ def applications(actor: Actor, filters: Mapping[str, str], page: int = 1, size: 
         if filters.get(name):
             rows = rows.filter(**{name: filters[name][:12]})
     return paginate(rows.order_by("-pk"), page, min(max(1, size), 100), lambda row: _application(row, actor))
+
+
+def application(number: str, *, actor: Actor) -> ApplicationView:
+    """一份申请。异常：ApplicationNotFound——没有，或不在可见范围内。"""
+    row = _visible_applications(actor).filter(number=number).first()
+    if row is None:
+        raise ApplicationNotFound
+    return _application(row, actor)
+
+
+def application_picture(number: str, *, actor: Actor) -> bytes:
+    """批准后会制成什么样：上传的印模，或按内容画的样图（编码处是占位的零）。异常：ApplicationNotFound。"""
+    row = _visible_applications(actor).filter(number=number).first()
+    if row is None or row.kind == ApplicationKind.CANCEL:
+        raise ApplicationNotFound
+    if row.picture is not None:
+        return bytes(row.picture)
+    return drawing.draw(drawing.Face(rules.KINDS[row.seal.kind], row.content["name"], "0" * 13, row.seal.holder))
 
 
 def pending_count(actor: Actor) -> int:

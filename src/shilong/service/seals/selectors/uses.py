@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from shilong.foundation.audit import selectors as audit
 from shilong.foundation.calendar.rules import ZONE
 from shilong.foundation.days import day_end, day_start
 from shilong.foundation.pages import Page, paginate
@@ -99,6 +100,26 @@ def export(actor: Actor, filters: UseFilters, limit: int = 100_000) -> Iterator[
             row.fail_reason,
             row.digest,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LogCheck:
+    """最近一次日志链校验。"""
+
+    at: datetime
+    actor_name: str
+    checked: int
+    problems: int
+    examples: list[str]
+
+
+def last_check() -> LogCheck | None:
+    """最近一次校验的结果；没有校验过返回 None。"""
+    row = next(iter(audit.search(audit.Filters(action="seal.verify_log"), size=1)), None)
+    if row is None:
+        return None
+    detail = row.detail
+    return LogCheck(row.at, row.actor_name, int(detail.get("checked", 0)), int(detail.get("problems", 0)), list(detail.get("examples", [])))
 
 
 def _matching(actor: Actor, filters: UseFilters) -> QuerySet[SealUse]:

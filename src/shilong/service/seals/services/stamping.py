@@ -141,19 +141,20 @@ def countersign(
     approved_by: str = "",
 ) -> bytes:
     """会签：按次序盖几枚章，要么全盖上要么一枚都不盖。后章覆盖前章，前章被动过后章能查出来。异常同 `stamp`。"""
-    with transaction.atomic():
-        for part in parts:
-            ofd = stamp(
-                ofd,
-                seal_no=part.seal_no,
-                doc_type=doc_type,
-                doc_id=doc_id,
-                case_no=case_no,
-                actor=actor,
-                stamps=part.stamps,
-                approved_by=approved_by,
-            )
-    return ofd
+    signed = ofd
+    reached = BatchDocument(ofd, doc_id, (), case_no)
+    use = None
+    try:
+        with transaction.atomic():
+            for part in parts:
+                use = _use(part.seal_no, doc_type, actor, approved_by)
+                reached = BatchDocument(signed, doc_id, part.stamps, case_no)
+                signed = _stamped(use, reached, _permitted(use, bulk=False), making.sealing(use.version))
+    except Refused as refusal:
+        if use is not None:  # 前面几枚的日志随整份撤回，拒绝这一枚的要留下
+            _log_refusal(use, reached, refusal)
+        raise
+    return signed
 
 
 def _one_of_many(use: _Use, one: BatchDocument, permission: Grant, material: Sealing) -> BatchResult:

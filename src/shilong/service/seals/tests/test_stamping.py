@@ -237,7 +237,8 @@ def test_countersigning_and_straddling(stamp, seal_no, cast):
             doc_id="会签 2",
             actor=cast.officer,
         )
-    assert not SealUse.objects.filter(doc_id="会签 2", result="ok").exists(), "一枚盖不上，前面的也不算"
+    left = list(SealUse.objects.filter(doc_id="会签 2").values_list("seal_no", "result", "fail_code"))
+    assert left == [(other, "refused", "seal_frozen")], "一枚盖不上，前面的也不算，拒绝留痕"
 
 
 def test_a_batch_needs_its_own_permission_and_each_stands_alone(seal_no, cast, blank):
