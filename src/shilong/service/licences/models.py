@@ -39,7 +39,7 @@ class LicenceType(models.Model):
     validity = models.JSONField("有效期规则", default=dict)
     fields = models.JSONField("照面项", default=list)
     template = models.JSONField("版式", default=dict)
-    seal_kind = models.CharField("用哪类章", max_length=2, default="01")
+    seal_kind = models.CharField("用哪类章", max_length=2, default="11")
     electronic = models.BooleanField("可发电子证照", default=True)
     auto_issue = models.BooleanField("准予后自动签发", default=False)
     active = models.BooleanField("启用", default=True)
@@ -131,7 +131,9 @@ class Licence(models.Model):
             models.Index(fields=["holder_index", "-issue_date"], name="licence_holder"),
             models.Index(fields=["department", "state", "-created_at"], name="licence_department"),
             models.Index(fields=["-created_at", "-id"], name="licence_latest"),
+            models.Index(fields=["state", "-created_at"], name="licence_state"),
             models.Index(fields=["number"], name="licence_number"),
+            models.Index(fields=["case_no"], name="licence_case"),
             models.Index(fields=["valid_end"], condition=Q(state__in=sorted(LIVE)), name="licence_expiring"),
             models.Index(fields=["ofd_digest"], condition=~Q(ofd_digest=""), name="licence_file"),
             models.Index(fields=["holder_name"], name="licence_holder_like", opclasses=["varchar_pattern_ops"]),

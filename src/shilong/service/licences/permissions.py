@@ -14,8 +14,10 @@ from shilong.service.licences.rules.states import MOVES, Act
 
 KEEPERS = (Role.OFFICER, Role.LEADER, Role.BUREAU)  # 看证照库
 MAKERS = (Role.OFFICER, Role.LEADER)  # 制证、导入、变更
-SIGNERS = (Role.LEADER,)  # 签发与状态变更
+ISSUERS = MAKERS  # 签发；能不能盖章另看用章授权
+SIGNERS = (Role.LEADER,)  # 状态变更
 USERS = (Role.WINDOW, Role.OFFICER, Role.LEADER)  # 办事中调用别部门的证照
+EDITORS = (Role.CATALOG, Role.BUREAU)  # 设置证照类型与版式
 VERIFIED = 1  # 实名 1 级以上，证件号才可信
 
 

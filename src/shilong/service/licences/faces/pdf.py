@@ -3,8 +3,9 @@
 import json
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,10 @@ def sign(pdf: bytes, *, signer: str, picture: bytes, seal: Mapping[str, float], 
     """
     identity = pades.ensure_identity(signer)
     stamp = pades.VisibleStamp(picture, 1, seal["x"], seal["y"], seal["size"], seal["size"]) if picture else None
-    return pades.sign(pdf, key=identity.key, certificates=identity.certificates, at=at, reason=reason, stamp=stamp)
+    # 签名库自己起事件循环；调用者所在的线程可能已经有一个（ASGI、浏览器测试），放到单独的线程里做。
+    work = partial(pades.sign, pdf, key=identity.key, certificates=identity.certificates, at=at, reason=reason, stamp=stamp)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
 
 
 @cache

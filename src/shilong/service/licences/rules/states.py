@@ -73,7 +73,7 @@ class Move:
 _SIGNERS = (Role.LEADER,)
 _MAKERS = (Role.OFFICER, Role.LEADER)
 MOVES: dict[Act, Move] = {
-    Act.ISSUE: Move("签发", frozenset({State.DRAFT}), State.VALID, (Role.LEADER, Role.SYSTEM), "行政许可法第三十九条", "01", formal=False),
+    Act.ISSUE: Move("签发", frozenset({State.DRAFT}), State.VALID, (*_MAKERS, Role.SYSTEM), "行政许可法第三十九条", "01", formal=False),
     Act.DISCARD: Move("作废草稿", frozenset({State.DRAFT}), State.DISCARDED, _MAKERS, "", "07", formal=False),
     Act.SUSPEND: Move("暂停", frozenset({State.VALID}), State.SUSPENDED, _SIGNERS, "行政处罚法第九条", "03"),
     Act.RESUME: Move("恢复", frozenset({State.SUSPENDED}), State.VALID, _SIGNERS, "", "06"),

@@ -43,7 +43,7 @@ def _permit(rows: Rows) -> dict[str, Any]:
         "elements": [
             _text("{ZZMC}", 15, 34, 180, 32, font="hei", align="center", color="#8a1c1c"),
             _text("{ZZBH}", 15, 55, 180, 13, font="song", align="center"),
-            *_column(body, 26, 78, 160, 15, 52, 205),
+            *_column(body, 26, 78, 160, 15, 56, 205),
             _text("发证机关：{ZZBFJG}", 76, 226, 118, 14, align="center"),
             _text("{ZZBFRQ}", 76, 238, 118, 14, align="center"),
             _text("扫码查验真伪与状态", 20, 262, 40, 9, align="center", color="#46536a"),

@@ -1,7 +1,7 @@
 """证照的读。"""
 
 from shilong.service.licences.selectors.holder import GrantRow, UseRow, grants, licence, mine, reusable, uses
-from shilong.service.licences.selectors.library import (
+from shilong.service.licences.selectors.keeping import (
     BatchView,
     DetailView,
     ImportView,

@@ -1,5 +1,6 @@
 """持证人看自己的：证照、谁用过、给出的授权、申报时能选用的。"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -94,18 +95,22 @@ def grants(actor: Actor) -> list[GrantRow]:
     return [_grant(one) for one in rows]
 
 
-def reusable(profile: ApplicantProfile, material: MaterialView, actor: Actor) -> list[LicenceRow]:
-    """申报时这份材料能直接选用的证照：申请人自己的、有效的、名称对得上的。
+def reusable(profile: ApplicantProfile, materials: Iterable[MaterialView], actor: Actor) -> dict[str, list[LicenceRow]]:
+    """申报时各份材料能直接选用的证照 {材料编码: 证照}：申请人自己的、有效的、名称对得上的。
 
     参数：
-        profile: 申请人；须是操作人自己或其正代办的单位。
+        profile: 申请人；须是操作人自己或其正代办的单位，窗口代填没有。
     """
     index = permissions.holder_index(actor)
     if not index or blind_index(profile.id_no) != index:
-        return []
-    names = {*material.share_source.split("/"), material.name} - {""}
-    rows = permissions.mine(actor).filter(name__in=names, state=State.VALID).exclude(ofd_digest="")
-    return [row_of(one, plain=True) for one in rows.order_by("-issue_date")[:20]]
+        return {}
+    rows = permissions.mine(actor).filter(state=State.VALID).exclude(ofd_digest="").order_by("-issue_date")[:MOST]
+    held = [row_of(one, plain=True) for one in rows]
+    return {one.code: found for one in materials if (found := [row for row in held if row.name in _names(one)])}
+
+
+def _names(material: MaterialView) -> set[str]:
+    return {*material.share_source.split("/"), material.name} - {""}
 
 
 def use_row(one: LicenceUse) -> UseRow:

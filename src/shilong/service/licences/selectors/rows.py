@@ -1,5 +1,6 @@
 """证照给别的模块与页面看的样子。"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from shilong.foundation.codes import masks
 from shilong.service.licences.faces import values
 from shilong.service.licences.models import Licence, LicenceEvent
 from shilong.service.licences.rules import validity
-from shilong.service.licences.rules.states import MOVES, STATE_NAMES, TONES, Act, State
+from shilong.service.licences.rules.states import MOVES, STATE_NAMES, TONES, State
 
 ACTION_NAMES = {**{str(act): move.name for act, move in MOVES.items()}, "make": "制证", "produce": "补制电子证照", "import": "存量入库"}
 
@@ -98,7 +99,7 @@ def view_of(one: Licence, *, plain: bool = False) -> LicenceView:
         holder_kind=one.holder_kind,
         holder_code=masks.mask_idno(one.holder_code) if person else one.holder_code,
         holder_code_type=values.CODE_TYPES.get(one.holder_code_type, "其他"),
-        face=[(field["label"], _shown(field, face, plain)) for field in one.type.fields if face.get(field["key"])],
+        face=[(field["label"], _shown(one, field, face, plain=plain)) for field in one.type.fields if face.get(field["key"])],
         fields=[{**field, "value": face.get(field["key"], "")} for field in one.type.fields],
         width=one.type.template.get("width", 210),
         height=one.type.template.get("height", 297),
@@ -111,11 +112,11 @@ def view_of(one: Licence, *, plain: bool = False) -> LicenceView:
     )
 
 
-def _shown(field: dict[str, Any], face: dict[str, str], plain: bool) -> str:
+def _shown(one: Licence, field: Mapping[str, Any], face: Mapping[str, str], *, plain: bool) -> str:
+    """照面项给工作人员看的样子：标为敏感的遮住；与自然人持证人同名的（如负责人就是本人）同样脱敏。"""
     value = face[field["key"]]
-    return masks.mask_idno(value) if field.get("secret") and not plain else value
-
-
-def action(name: str) -> Act | None:
-    """动作名；不认识的为 None。"""
-    return Act(name) if name in set(Act) else None
+    if plain:
+        return value
+    if one.holder_kind == "1" and value == one.holder_name:
+        return masks.mask_name(value)
+    return masks.mask_idno(value) if field.get("secret") else value

@@ -13,10 +13,10 @@ from shilong.service.catalog import selectors as catalog
 from shilong.service.catalog.selectors import ItemUnavailable
 from shilong.service.licences.faces import ofd, values
 from shilong.service.licences.models import Licence, LicenceType, TypeItem
+from shilong.service.licences.permissions import EDITORS
 from shilong.service.licences.refusals import TypeNotFound
 from shilong.service.licences.rules import layouts
 from shilong.service.licences.rules.states import LIVE
-from shilong.service.licences.services.types import EDITORS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from shilong.service.licences.services.issuing import issue, produce_missing
 from shilong.service.licences.services.lifecycle import act, expire_due, prepare_next
 from shilong.service.licences.services.making import make_for_case
 from shilong.service.licences.services.pushing import push_due
-from shilong.service.licences.services.sharing import fetch, grant, query, revoke_grant
+from shilong.service.licences.services.sharing import copy_for_application, fetch, grant, query, revoke_grant
 from shilong.service.licences.services.showing import redeem, show
 from shilong.service.licences.services.types import attach_items, save_type
 from shilong.service.licences.services.verifying import check_file, check_offline, offline_block, verify
@@ -17,6 +17,7 @@ __all__ = [
     "check_file",
     "check_offline",
     "continue_import",
+    "copy_for_application",
     "expire_due",
     "fetch",
     "grant",

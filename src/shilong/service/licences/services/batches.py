@@ -30,9 +30,9 @@ def start(uids: Sequence[UUID | str] | None, *, actor: Actor, missing: bool = Fa
         missing: 真为给没有电子文件的有效证照补制，假为签发待签发的。
 
     异常：
-        NotAllowed: 不是部门负责人。BatchEmpty: 一张可签的也没有。
+        NotAllowed: 不是部门审批人员或负责人。BatchEmpty: 一张可签的也没有。
     """
-    require(actor, *permissions.SIGNERS)
+    require(actor, *permissions.ISSUERS)
     rows = permissions.visible(actor).filter(state=State.VALID, ofd_digest="") if missing else _drafts(actor)
     if uids is not None:
         rows = rows.filter(uid__in=list(uids)[:MOST])
@@ -111,7 +111,7 @@ def _drafts(actor: Actor):  # type: ignore[no-untyped-def]
 
 
 def _own(uid: UUID | str, actor: Actor) -> Batch:
-    require(actor, *permissions.SIGNERS)
+    require(actor, *permissions.ISSUERS)
     batch = Batch.objects.select_for_update().filter(uid=uid, department=actor.department).first()
     if batch is None:
         raise LicenceNotFound("没有找到这一批，或不是本部门的。")

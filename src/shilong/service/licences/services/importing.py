@@ -229,7 +229,8 @@ def _excel(content: bytes) -> list[dict[str, str]]:
     if not rows:
         return []
     names = [_cell(one) for one in rows[0]]
-    return [dict(zip(names, map(_cell, row), strict=False)) for row in rows[1:] if any(one not in (None, "") for one in row)]
+    filled = [row for row in rows[1:] if any(one not in (None, "") for one in row)]
+    return [{name: text for name, text in zip(names, map(_cell, row), strict=False) if name} for row in filled]
 
 
 def _cell(value: Any) -> str:

@@ -11,17 +11,20 @@ from django.utils import timezone
 
 from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import Invalid, NotFound
+from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.identity.organizations import selectors as organizations
 from shilong.identity.roles.actor import SYSTEM, Actor, require
 from shilong.service.cases import selectors as cases
 from shilong.service.cases import services as case_services
 from shilong.service.catalog import selectors as catalog
+from shilong.service.catalog.views import ItemView, MaterialView
 from shilong.service.licences import journal, permissions, usage
 from shilong.service.licences.faces import pdf, values
 from shilong.service.licences.models import Grant, Licence
 from shilong.service.licences.refusals import CauseMissing, GrantUnusable, LicenceNotFound, NoBasis, OthersLicence
 from shilong.service.licences.rules import identifiers, validity
 from shilong.service.licences.rules.states import ISSUED, LIVE, STATE_NAMES, State
+from shilong.service.licences.selectors.holder import reusable
 from shilong.service.licences.services.issuing import verify_url
 
 MINIMAL = ("ZZMC", "ZZLXDM", "ZZBH", "ZZBS", "ZZBFJG", "ZZBFRQ", "CZZT", "ZZYXQJZRQ")  # 查询默认只给这些
@@ -124,6 +127,23 @@ def fetch(
     return used, annotated(used, cause)
 
 
+def copy_for_application(
+    uid: object, profile: ApplicantProfile, material: MaterialView, item: ItemView, *, actor: Actor
+) -> tuple[str, bytes]:
+    """申报时选用自己的证照：返回（文件名，加注件 PDF），记入用证日志。
+
+    异常：
+        OthersLicence: 不是申请人自己的、不是有效状态，或与这份材料对不上。
+    """
+    if str(uid) not in {one.uid for one in reusable(profile, [material], actor).get(material.code, [])}:
+        raise OthersLicence("这张证照不能用作这份材料，请刷新后重选。")
+    with transaction.atomic():
+        row = journal.lock(str(uid))
+        cause = f"申报“{item.name}”时选用"[:MAX_CAUSE]
+        _log(row, usage.Usage("reuse", cause, "owner", item_code=item.code), actor)
+    return f"{row.name}（加注件）.pdf", annotated(row, item.name)
+
+
 def annotated(row: Licence, purpose: str) -> bytes:
     """加注件 PDF。二维码扫不出验真结果（码只在原件上），写明它只是加注件。"""
     until = timezone.localdate() + timedelta(days=COPY_DAYS)
@@ -223,4 +243,4 @@ def _cause(text: str) -> str:
     return clean
 
 
-__all__ = ["annotated", "by_identifier", "department_name", "fetch", "grant", "query", "revoke_grant"]
+__all__ = ["annotated", "by_identifier", "copy_for_application", "department_name", "fetch", "grant", "query", "revoke_grant"]

@@ -8,13 +8,13 @@ from django.db import IntegrityError, transaction
 from shilong.foundation.audit import services as audit
 from shilong.foundation.refusals import Invalid
 from shilong.identity.organizations import selectors as organizations
-from shilong.identity.roles.actor import Actor, Role, require
+from shilong.identity.roles.actor import Actor, require
 from shilong.service.catalog import selectors as catalog
 from shilong.service.licences.models import LicenceType, TypeItem
+from shilong.service.licences.permissions import EDITORS
 from shilong.service.licences.refusals import TypeChanged, TypeNotFound
 from shilong.service.licences.rules import identifiers, layouts, validity
 
-EDITORS = (Role.CATALOG, Role.BUREAU)
 TEXTS = {"name": ("证照名称", 256), "word": ("编号代字", 16), "authority_name": ("定义机构", 200)}
 
 

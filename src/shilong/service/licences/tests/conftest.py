@@ -93,5 +93,5 @@ def build() -> Hall:
         bureau=people.make_staff(Role.BUREAU, department="zwj", scope=Scope.DISTRICT, name="审批局", username="bureau"),
         catalog=people.make_staff(Role.CATALOG, department="zwj", scope=Scope.DISTRICT, name="事项员", username="catalog"),
     )
-    made.sealed = make_seal("wjw", "01", leader=made.leader, bureau=made.bureau, to=[made.leader])
+    made.sealed = make_seal("wjw", "11", leader=made.leader, bureau=made.bureau, to=[made.leader])
     return made

@@ -77,13 +77,22 @@ def test_files_are_stored_encrypted_and_tampering_is_noticed(hall):
         store.load(row, "ofd")
 
 
-@pytest.mark.parametrize("who", ["officer", "outside_leader", "clerk", "holder", "bureau"])
-def test_only_the_leader_of_the_department_issues(hall, who):
+@pytest.mark.parametrize("who", ["outsider", "outside_leader", "clerk", "holder", "bureau"])
+def test_only_the_issuing_department_issues(hall, who):
     row = hall.draft()
     with pytest.raises(NotAllowed):
         services.issue(row.uid, actor=getattr(hall, who))
     row.refresh_from_db()
     assert (row.state, row.ofd_digest) == (State.DRAFT, "")
+
+
+def test_issuing_needs_the_right_to_seal(hall):
+    """本部门的人没有用章授权也签不成，什么都不留下。"""
+    row = hall.draft()
+    with pytest.raises(NotAllowed):
+        services.issue(row.uid, actor=hall.officer)
+    row.refresh_from_db()
+    assert (row.state, row.ofd_digest, row.code_digest) == (State.DRAFT, "", "")
 
 
 def test_issuing_twice_is_refused(hall):
@@ -116,7 +125,7 @@ def test_vouchers_are_issued_without_waiting(hall):
     from shilong.service.seals.testing import make_seal
 
     labour = people.make_staff(Role.LEADER, department="rsj", name="人社局长")
-    make_seal("rsj", "01", leader=labour, bureau=hall.bureau)
+    make_seal("rsj", "11", leader=labour, bureau=hall.bureau)
     case_no = hall.grant_case(item=UNEMPLOYED)
     row = Licence.objects.get(case_no=case_no)
     assert (row.state, row.issued_by, row.problem) == (State.VALID, "系统", "")
@@ -166,3 +175,14 @@ def test_holder_sees_only_their_own(hall):
     assert selectors.mine(hall.stranger) == []
     with pytest.raises(NotAllowed):
         selectors.licence(row.uid, hall.stranger)
+
+
+def test_office_sees_the_face_before_and_after_issue(hall):
+    from shilong.service.licences.selectors import keeping
+
+    row = hall.draft()
+    assert keeping.picture(row.uid, hall.leader).startswith(b"\x89PNG")
+    services.issue(row.uid, actor=hall.leader)
+    assert keeping.picture(row.uid, hall.leader).startswith(b"\x89PNG")
+    with pytest.raises(NotAllowed):
+        keeping.picture(row.uid, hall.outside_leader)

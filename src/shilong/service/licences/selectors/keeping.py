@@ -6,16 +6,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from shilong.foundation.documents.ofd import preview
 from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.pages import Page, paginate
-from shilong.identity.roles.actor import Actor, require
+from shilong.identity.roles.actor import Actor, Scope, require
 from shilong.service.licences import permissions, store
 from shilong.service.licences.faces import ofd, values
 from shilong.service.licences.models import Batch, BatchItem, ImportRow, ImportRun, Licence, LicenceUse
 from shilong.service.licences.refusals import LicenceNotFound
+from shilong.service.licences.rules.identifiers import ROOT
 from shilong.service.licences.rules.states import MOVES, Act, State
 from shilong.service.licences.selectors.holder import UseRow, use_row
 from shilong.service.licences.selectors.rows import LicenceRow, LicenceView, row_of, view_of
@@ -133,8 +134,10 @@ def batch(uid: UUID | str, actor: Actor) -> BatchView:
 def imports(actor: Actor, limit: int = 10) -> list[ImportView]:
     """最近的导入。"""
     require(actor, *permissions.MAKERS)
-    rows = ImportRun.objects.filter(department=actor.department).select_related("type").order_by("-created_at")[:limit]
-    return [_import(one, problems=False) for one in rows]
+    rows = ImportRun.objects.select_related("type").order_by("-created_at")
+    if actor.scope is not Scope.DISTRICT:
+        rows = rows.filter(department=actor.department)
+    return [_import(one, problems=False) for one in rows[:limit]]
 
 
 def import_run(uid: UUID | str, actor: Actor) -> ImportView:
@@ -159,8 +162,7 @@ def _filtered(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Licence]:
         if value := str(filters.get(name) or ""):
             rows = rows.filter(**{column: value[:32]})
     if q := str(filters.get("q") or "").replace("\x00", "").strip()[:128]:
-        wanted = Q(number=q) | Q(identifier=q.upper()) | Q(holder_name__startswith=q) | Q(holder_index=blind_index(q)) | Q(case_no=q)
-        rows = rows.filter(wanted)
+        rows = _search(rows, q)
     if isinstance(since := filters.get("since"), date):
         rows = rows.filter(issue_date__gte=since)
     if isinstance(until := filters.get("until"), date):
@@ -168,6 +170,19 @@ def _filtered(actor: Actor, filters: Mapping[str, Any]) -> QuerySet[Licence]:
     if filters.get("paper"):
         rows = rows.filter(state=State.VALID, ofd_digest="")
     return rows
+
+
+def _search(rows: QuerySet[Licence], q: str) -> QuerySet[Licence]:
+    """关键词认样子走各自的索引：带点的是标识，15、18 位的是主体代码，其余字母数字是办件号，剩下的先当编号、再当主体名称开头。
+
+    编号与名称不写成一个“或”：百万行时两种数据库都会放弃索引。
+    """
+    if q.isascii() and q.count(".") >= 4:
+        return rows.filter(identifier=q.upper() if q.startswith(ROOT) else f"{ROOT}.{q.upper()}")
+    if q.isascii() and q.isalnum():
+        return rows.filter(holder_index=blind_index(q)) if len(q) in (15, 18) else rows.filter(case_no=q.upper())
+    numbered = Licence.objects.filter(number=q).exists()
+    return rows.filter(number=q) if numbered else rows.filter(holder_name__startswith=q)
 
 
 def _batch(row: Batch, *, problems: bool) -> BatchView:
