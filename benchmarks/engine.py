@@ -61,14 +61,16 @@ def timed(action: Callable[[], object], clock: Callable[[], float], seconds: flo
 
 def main() -> int:
     django.setup()
-    from benchmarks import gm, hot, large, light, world
+    from benchmarks import gm, hot, large, licences, light, ofd, world
 
     scene = world.build()
     report = Report()
     hot.run(report, scene)
     light.run(report, scene)
     gm.run(report)
+    ofd.run(report)
     large.run(report, scene, CASES)
+    licences.run(report, scene, CASES)
     Path(sys.argv[1]).write_text(json.dumps({"cases": CASES, "rows": report.rows}, ensure_ascii=False))
     return 0
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from shilong.config.demo import staff
+from shilong.config.demo import licences, seals, staff
 from shilong.config.demo.tasks import history
 from shilong.foundation.refusals import Refused
 from shilong.identity.organizations import services as organizations
@@ -42,6 +42,10 @@ def install(progress: Progress) -> None:
     for username, password in passwords.items():
         progress(f"  {username:<16} {password}")
     staff.colleagues()
+    progress("制发各部门的电子印章")
+    seals.seals()
+    progress("签发演示账号名下的电子证照")
+    licences.licences()
     progress("历史办件在后台生成，可先使用；进度见各工作台页面顶部")
     history.enqueue(0, key="demo.history")
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shilong.foundation.calendar.models import WorkDay, WorkYear
+from shilong.foundation.calendar.services import OFFICIAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class YearView:
 
 def years() -> list[YearView]:
     """全部年度，由近到远，不含明细。"""
-    return [YearView(row.year, row.official, row.source, ()) for row in WorkYear.objects.order_by("-year")]
+    return [YearView(row.year, row.official, _source(row.source), ()) for row in WorkYear.objects.order_by("-year")]
 
 
 def year_view(year: int) -> YearView | None:
@@ -27,4 +28,9 @@ def year_view(year: int) -> YearView | None:
     if row is None:
         return None
     days = tuple(WorkDay.objects.filter(date__year=year).values_list("date", "is_workday", "name"))
-    return YearView(row.year, row.official, row.source, days)
+    return YearView(row.year, row.official, _source(row.source), days)
+
+
+def _source(stored: str) -> str:
+    """早先播种的年度记的是软件包的名字，换成看得懂的来源。"""
+    return OFFICIAL if stored == "chinesecalendar" else stored

@@ -17,6 +17,7 @@ from shilong.foundation.calendar.rules import Calendar
 from shilong.foundation.events import services as events
 from shilong.foundation.refusals import Invalid
 
+OFFICIAL = "国务院办公厅放假安排（随系统自带）"
 RECHECK = 0 if settings.MODE == "test" else 5  # 秒；别的进程导入新年度后最多这么久看到
 _lock = threading.Lock()
 _cache: dict[str, Any] = {"stamp": None, "calendar": None, "checked": 0.0}
@@ -51,7 +52,7 @@ def seed(first_year: int, last_year: int) -> int:
     years = [year for year in range(first_year, last_year + 1) if year not in existing]
     for year in years:
         days = _published(year)
-        WorkYear.objects.create(year=year, official=days is not None, source="chinesecalendar" if days else "周末规则（暂定）")
+        WorkYear.objects.create(year=year, official=days is not None, source=OFFICIAL if days else "周末规则（暂定）")
         WorkDay.objects.bulk_create([WorkDay(date=day, is_workday=works, name=name) for day, works, name in days or []])
     return len(years)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shilong.service.catalog import limits, schema
 from shilong.service.catalog.labels import duration
 from shilong.service.catalog.views import ItemView, MaterialView
 from shilong.service.forms.conditions import holds
@@ -240,6 +241,11 @@ def _leaves(condition: Any) -> list[tuple[str, Any]]:
     return []
 
 
+def lengths(content: Content) -> list[Problem]:
+    """T12（PD）：文字要素不超长；导入、上级清单带进来的旧内容也要查。"""
+    return [Problem("T12", key, f"{schema.label(key)}{text}。") for key, text in limits.overlong(content, schema.BY_KEY).items()]
+
+
 CHECKS: tuple[Callable[[Content], list[Problem]], ...] = (
     required_fields,
     t01_instant,
@@ -253,6 +259,7 @@ CHECKS: tuple[Callable[[Content], list[Problem]], ...] = (
     t09_shared,
     t10_basis,
     structure,
+    lengths,
 )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shilong.foundation.refusals import Invalid
-from shilong.service.catalog import labels
+from shilong.service.catalog import labels, limits
 
 TEXT, AREA, NUMBER, FLAG, ONE = "text", "area", "number", "flag", "one"
 MANY, LINES, ROWS, RECORD, JSON = "many", "lines", "rows", "record", "json"
@@ -210,6 +210,7 @@ def clean(content: Mapping[str, Any]) -> dict[str, Any]:
             cleaned[key] = _clean(element, value)
         except ValueError as error:
             errors[key] = f"{element.label}{error}"
+    errors |= {key: label(key) + text for key, text in limits.overlong(cleaned, BY_KEY).items()}
     if errors:
         raise Invalid("要素有误：" + "；".join(f"{label(key)}（{text}）" for key, text in list(errors.items())[:5]), fields=errors)
     return cleaned

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from threading import Lock
 
-from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz, process
 
 from shilong.service.catalog.snapshot import Snapshot, current
@@ -51,6 +50,7 @@ _LATIN = re.compile(r"^[a-z ]+$")
 _NOISE = re.compile(r"[（）()、，,。·\s]")
 LENGTH_PENALTY = 0.02  # 同样命中时短名字优先
 QUERY_MAX = 60
+SYNONYM_TOP = 12  # 按首字母或全拼认出一条同义词，与名字里含有这串首字母相当
 RELEVANCE = 0.3  # 得分不到最高分三成的只是碰巧同字
 
 
@@ -70,7 +70,26 @@ def _grams(text: str) -> set[str]:
 
 
 def _syllables(text: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # 拼音词典要读 0.2 秒：用到才读，不拖慢每个进程的启动
+
     return lazy_pinyin(_NOISE.sub("", text))
+
+
+def spelled(text: str) -> str:
+    """带音节边界的全拼，“低保”为“ di bao ”；判断一段话里有没有同音的词。"""
+    return f" {' '.join(_syllables(text))} "
+
+
+class _Synonym:
+    """一条同义词；`initials` 是首字母，`pinyin` 是全拼，`sounds` 带音节边界。"""
+
+    __slots__ = ("initials", "pinyin", "sounds", "targets", "term")
+
+    def __init__(self, term: str, targets: tuple[str, ...]) -> None:
+        syllables = _syllables(term)
+        self.term, self.targets = term, targets
+        self.initials = "".join(part[0] for part in syllables if part)
+        self.pinyin, self.sounds = "".join(syllables), spelled(term)
 
 
 class SearchIndex:
@@ -79,7 +98,7 @@ class SearchIndex:
     def __init__(self, entries: Iterable[tuple[str, str]], synonyms: Mapping[str, str]) -> None:
         """`entries` 是 (编码, 名称)；`synonyms` 是 群众的说法 → 空格分隔的事项用词。"""
         self._entries = list(entries)
-        self._synonyms = [(term.lower(), targets.split()) for term, targets in synonyms.items()]
+        self._synonyms = [_Synonym(term.lower(), tuple(targets.split())) for term, targets in synonyms.items()]
         self._pinyin: list[str] = []
         self._initials: list[str] = []
         chars: dict[str, list[int]] = defaultdict(list)
@@ -117,6 +136,11 @@ class SearchIndex:
                 scores[i] += 15 if initials.startswith(text) else 10
             if text in pinyin:
                 scores[i] += 17 if pinyin.startswith(text) else 12
+        exact = [one for one in self._synonyms if text in (one.initials, one.pinyin)]
+        if not scores and not exact and len(text) >= 3:
+            exact = [one for one in self._synonyms if one.initials.startswith(text) or (len(text) >= 4 and one.pinyin.startswith(text))]
+        for i, score in self._targets(exact).items():
+            scores[i] += score * SYNONYM_TOP
         if not scores and len(text) >= 4:
             for _, score, i in process.extract(text, self._pinyin, scorer=fuzz.partial_ratio, limit=40, score_cutoff=75):
                 scores[i] += score / 20
@@ -128,11 +152,22 @@ class SearchIndex:
         for word in STOP:
             plain = plain.replace(word, " ")
         self._add(plain.replace(" ", "") or query, 1.0, scores)
-        for term, targets in self._synonyms:
-            if term in query:
-                for target in targets:
-                    self._add(target, 0.8, scores)
+        self._add_targets([one for one in self._synonyms if one.term in query], scores)
+        if not scores:  # 一个字也没对上：说法里可能有同音的错字
+            sounds = spelled(query)
+            self._add_targets([one for one in self._synonyms if one.sounds in sounds], scores)
         return scores
+
+    def _add_targets(self, synonyms: Iterable[_Synonym], scores: dict[int, float]) -> None:
+        for target in (target for one in synonyms for target in one.targets):
+            self._add(target, 0.8, scores)
+
+    def _targets(self, synonyms: Iterable[_Synonym]) -> dict[int, float]:
+        """同义词指向的事项，最像的记 1：首字母的分值小得多，不折算会把按名字命中的挤掉。"""
+        found: dict[int, float] = defaultdict(float)
+        self._add_targets(synonyms, found)
+        best = max(found.values(), default=1.0)
+        return {i: score / best for i, score in found.items()}
 
     def _add(self, text: str, weight: float, scores: dict[int, float]) -> None:
         """二元组与音节对定谁命中，单字只给命中的加分：只碰巧同一个字的不算（“上户口”不该搜出“个体工商户”）。"""

@@ -22,6 +22,14 @@ def form_code_for(item_code: str, task_type: str, server_types: Iterable[str]) -
     return f"STD-{task_type if task_type in TYPES else OTHER}-{audience(server_types)}"
 
 
+def purpose(code: str) -> str:
+    """这份表给谁用，给管理员看：标准表说明事项类型与服务对象，专用表说明业务办理项编码。"""
+    kind, _, who = code.removeprefix("STD-").partition("-")
+    if code.startswith("STD-") and who in AUDIENCES:
+        return f"标准表：{TYPES.get(kind, TYPES[OTHER])}，{AUDIENCES[who][1]}"
+    return f"专用表：{code.removeprefix('F-')}" if code.startswith("F-") else f"自建表：{code}"
+
+
 def seed_forms() -> int:
     """装入全部内置表；已有的不动（管理员可能已经改过）。返回新建份数。"""
     created = 0

@@ -1,8 +1,10 @@
 """写草稿：一步一存，提交时变成办件。"""
 
+import io
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -21,6 +23,7 @@ from shilong.service.catalog import rules as catalog_rules
 from shilong.service.catalog import selectors as catalog
 from shilong.service.forms import rules as forms
 from shilong.service.forms import selectors as form_store
+from shilong.service.licences import services as licences
 from shilong.service.materials import checking, profile, selectors
 from shilong.service.materials.models import Draft, DraftMaterial
 from shilong.service.materials.refusals import (
@@ -145,16 +148,30 @@ def attach(draft_id: object, material_code: str, file_id: object, *, actor: Acto
     """
     if source not in (Source.UPLOAD, Source.CAMERA):
         raise Invalid("材料来源只能是上传或拍照。")
-    stored = files.owned(file_id, actor.account_id)
+    return _attach(draft_id, material_code, files.owned(file_id, actor.account_id).pk, actor, source)
+
+
+def use_licence(draft_id: object, material_code: str, licence_uid: object, *, actor: Actor) -> DraftView:
+    """材料直接选用自己的电子证照（免交）：放进带水印的加注件，并记入用证日志。异常：OthersLicence 等证照房间的拒绝。"""
+    view = selectors.draft(draft_id, actor)
+    state = view.material(material_code)
+    if state is None:
+        raise NoSuchMaterial
+    name, pdf = licences.copy_for_application(licence_uid, view.applicant, state.view, view.item, actor=actor)
+    stored = file_services.store(io.BytesIO(pdf), name, owner_id=actor.account_id)
+    return _attach(draft_id, material_code, stored.pk, actor, Source.LICENCE)
+
+
+def _attach(draft_id: object, material_code: str, file_id: UUID, actor: Actor, source: str) -> DraftView:
     with transaction.atomic():
         row = _open(draft_id, actor)
         _require_material(row, material_code)
         mine = row.materials.filter(material_code=material_code)
         mine.filter(file_id=None).delete()
-        if not mine.filter(file_id=stored.pk).exists():
+        if not mine.filter(file_id=file_id).exists():
             _require_room(row, material_code)
             order = (mine.aggregate(last=Max("order"))["last"] or 0) + 1
-            row.materials.create(material_code=material_code, file_id=stored.pk, order=order, source=source)
+            row.materials.create(material_code=material_code, file_id=file_id, order=order, source=source)
         _advance(row, "materials")
         _touch(row)
     return selectors.view(row)

@@ -19,6 +19,8 @@ def build(view: CaseView, action: ActionView, data: QueryDict | None = None) -> 
         fields = _turn_away(fields) if view.accepted_at is None else {"reason": fields["reason"]} | _people(view)
     if action.name == "add_reviewer":
         fields["department"] = forms.ChoiceField(label="加签部门", choices=_departments())
+    if action.name == "return_round":
+        fields["round"] = _round(view)
     if action.name in ("review", "decide", "transfer"):
         fields.pop("task_id", None)
     if action.name == "review" and (points := view.my_points):
@@ -55,6 +57,16 @@ def _turn_away(fields: dict[str, forms.Field]) -> dict[str, forms.Field]:
     fields["apply_to"].required = True
     fields["apply_to"].label = "应向哪个机关申请"
     return {name: fields[name] for name in ("reason", "apply_to")}
+
+
+def _round(view: CaseView) -> forms.Field:
+    """能退回的是已经开始过的轮次；引擎的序号从 0 起，给人看的从 1 起。"""
+    started = {task.round for task in view.tasks if task.stage == "review"}
+    names = [str(one.get("name") or "审查") for one in view.plan.get("rounds") or []]
+    choices = [(str(index), f"第 {index + 1} 轮：{name}") for index, name in enumerate(names) if index in started]
+    return forms.TypedChoiceField(
+        label="退回到哪一轮", choices=[("", "最近办完的一轮"), *choices], required=False, coerce=int, empty_value=None
+    )
 
 
 def _departments() -> list[tuple[str, str]]:

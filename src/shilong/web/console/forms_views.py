@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shilong.foundation.refusals import Invalid
 from shilong.identity.roles.actor import Actor, Role
-from shilong.service.forms import rendering, selectors, services, structure
+from shilong.service.forms import rendering, seed, selectors, services, structure
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
 from shilong.web.common.tables import paged
@@ -53,7 +53,9 @@ def index(request: HttpRequest) -> HttpResponse:
         return redirect("console:form_design", code=code)
     q = parameters.text(request.GET, "q")
     page = paged(request, lambda number: selectors.forms(q, number))
-    return render(request, "console/forms/index.html", {"page": page, "q": q, "can_edit": _can_edit(request), "tab": "forms"})
+    rows = [(row, seed.purpose(row.code)) for row in page]
+    context = {"page": page, "rows": rows, "q": q, "can_edit": _can_edit(request), "tab": "forms"}
+    return render(request, "console/forms/index.html", context)
 
 
 @require_safe

@@ -19,9 +19,10 @@ from shilong.identity.accounts import selectors as accounts
 from shilong.identity.roles.actor import Actor, Role
 from shilong.service.catalog import manage
 from shilong.web.common.guards import signed_in
+from shilong.web.console import menu
 from shilong.web.console.pages import page
 
-STAFF = (Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR, Role.CATALOG, Role.BUREAU)
+STAFF = menu.HOME
 LOW_DISK = 10  # 百分比：低于它就该清理或扩容
 VERIFY_EVERY = timedelta(days=7)
 

@@ -19,9 +19,18 @@ class Entry:
 
 SYS, SEC, AUD = (Role.SYSADMIN,), (Role.SECADMIN,), (Role.AUDITOR,)
 ITEMS = (Role.CATALOG, Role.BUREAU)
+HOME = (Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR, Role.CATALOG, Role.BUREAU)  # 有概览可看的角色
+SEAL_MANAGERS = (Role.LEADER, Role.BUREAU)
+SEAL_USERS = (Role.WINDOW, Role.OFFICER, Role.LEADER, Role.BUREAU)
 MENU = (
     Entry("items", "事项管理", "事项台账", "list", "/console/items/", ITEMS),
     Entry("forms", "事项管理", "表单设计器", "file-pen-line", "/console/forms/", (Role.CATALOG,)),
+    Entry("seals", "电子印章", "印章台账", "stamp", "/console/seals/", (*SEAL_MANAGERS, Role.AUDITOR)),
+    Entry("seal-applications", "电子印章", "印章申请与审批", "clipboard-check", "/console/seals/applications/", SEAL_MANAGERS),
+    Entry("seal-use", "电子印章", "签章", "signature", "/console/seals/use/", SEAL_USERS),
+    Entry("seal-verify", "电子印章", "验章", "badge-check", "/console/seals/verify/", (*SEAL_USERS, Role.AUDITOR)),
+    Entry("seal-log", "电子印章", "用章日志", "scroll-text", "/console/seals/log/", (*SEAL_USERS, Role.AUDITOR)),
+    Entry("licences", "事项管理", "证照类型与版式", "id-card", "/console/licence-types/", ITEMS),
     Entry("accounts", "账号与组织", "账号", "users", "/console/accounts/", SYS),
     Entry("departments", "账号与组织", "组织机构", "building-2", "/console/departments/", SYS),
     Entry("roles", "安全管理", "角色授权", "key-round", "/console/roles/", SEC),

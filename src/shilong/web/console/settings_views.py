@@ -21,10 +21,10 @@ class RuleForm(forms.Form):
     """编号规则。"""
 
     name = forms.CharField(label="名称", max_length=60)
-    template = forms.CharField(label="模板", max_length=120, help_text="可用 {seq} {date} {year} {region} {department} {channel} {word}")
+    template = forms.CharField(label="模板", max_length=120, help_text=f"可用：{numbering.named(numbering.LABELS)}")
     width = forms.IntegerField(label="流水宽度", min_value=3, max_value=12)
     reset = forms.ChoiceField(label="流水重置", choices=[("never", "不重置"), ("day", "按日"), ("year", "按年")])
-    scope = forms.CharField(label="分组", max_length=60, required=False, help_text="同组共用一个流水，如 {word}；可不填")
+    scope = forms.CharField(label="分组", max_length=60, required=False, help_text="同组共用一个流水，如按字号或类型分组写 {word}；可不填")
 
     def freeze(self) -> None:
         """发过号的规则，重置周期与分组不能再改：改了会与已发的号重复。"""
@@ -86,6 +86,6 @@ def number_rules(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "编号规则已保存，从下一个编号起生效。")
             return redirect("console:numbering")
-    rows = [(row, numbering.preview(row)) for row in rules.values()]
+    rows = [(row, numbering.describe(row), numbering.preview(row)) for row in rules.values()]
     status = 422 if form is not None and form.errors else 200
     return page(request, "numbering.html", "numbering", {"rows": rows, "form": form, "rule": rule}, status=status)

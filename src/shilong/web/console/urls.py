@@ -9,8 +9,10 @@ from shilong.web.console import (
     catalog_urls,
     forms_urls,
     home_views,
+    licences_urls,
     org_views,
     roles_views,
+    seals_urls,
     security_views,
     settings_views,
     system_views,
@@ -59,4 +61,6 @@ urlpatterns = [
     path("outbox/", system_views.outbox, name="outbox"),
     *catalog_urls.urlpatterns,
     *forms_urls.urlpatterns,
+    *licences_urls.urlpatterns,
+    *seals_urls.urlpatterns,
 ]

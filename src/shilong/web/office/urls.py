@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shilong.web.office import views
+from shilong.web.office import licences_urls, views
 
 app_name = "office"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("export.xlsx", views.export, name="export"),
     path("batch/", views.batch, name="batch"),
     path("cases/<str:case_no>/", views.desk, name="case"),
+    *licences_urls.urlpatterns,
 ]

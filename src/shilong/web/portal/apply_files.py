@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shilong.foundation.files import selectors as files
 from shilong.foundation.files import services as file_services
 from shilong.foundation.refusals import Invalid, NotFound
+from shilong.service.licences import selectors as licences
 from shilong.service.materials import selectors, services
 from shilong.service.materials.views import DraftView
 from shilong.web.common import parameters
@@ -38,7 +39,7 @@ def _fragment(request: HttpRequest, draft: DraftView, code: str) -> dict[str, An
     numbers = {row.view.code: number for number, row in enumerate(draft.materials, 1)}
     needed = [row for row in draft.materials if row.view.need in ("1", "3")]
     todo = [row for row in needed if row.state == "todo"]
-    context = {"draft": draft, "row": draft.material(code), "number": numbers.get(code)}
+    context = {"draft": draft, "row": draft.material(code), "number": numbers.get(code), "reusable": reusable(request, draft)}
     side = {
         "draft": draft,
         "needed": len(needed),
@@ -52,6 +53,15 @@ def _fragment(request: HttpRequest, draft: DraftView, code: str) -> dict[str, An
         "ready": side["ready"],
         "needed": side["needed"],
     }
+
+
+def reusable(request: HttpRequest, draft: DraftView) -> dict[str, Any]:
+    """各份材料能直接选用的电子证照。"""
+    return licences.reusable(draft.applicant, [row.view for row in draft.materials], request.actor)  # type: ignore[attr-defined]
+
+
+def _licence(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
+    return services.use_licence(draft_id, code, request.POST.get("licence", ""), actor=request.actor)  # type: ignore[attr-defined]
 
 
 def _upload(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
@@ -103,6 +113,7 @@ def _promise(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
 
 
 ACTIONS = {
+    "licence": _licence,
     "upload": _upload,
     "detach": _detach,
     "move": _move,

@@ -18,6 +18,7 @@ from shilong.service.materials import selectors, services
 from shilong.service.materials.views import DraftView
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
+from shilong.web.portal.apply_files import reusable
 
 STEPS = (("situation", "选情形"), ("form", "填表"), ("materials", "传材料"), ("check", "核对"), ("done", "提交成功"))
 PC, MOBILE = "1", "2"
@@ -88,7 +89,7 @@ def form(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def materials(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """传材料。每一件的上传、删除、容缺在 `apply_files`。"""
     draft = _draft(request, draft_id)
-    return _gone(draft) or _page(request, draft, "materials")
+    return _gone(draft) or _page(request, draft, "materials", reusable=reusable(request, draft))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from shilong.service.catalog import labels, rules, search, selectors, services
+from shilong.service.catalog import elsewhere, labels, rules, search, selectors, services
 from shilong.service.catalog.views import ItemView
 from shilong.web.common.tables import paged
 
@@ -35,6 +35,7 @@ def items(request: HttpRequest) -> HttpResponse:
         "mtitle": "办事服务",
         "q": q,
         "page": page,
+        "elsewhere": elsewhere.advice(q) if q and not page.total else "",
         "chosen": chosen,
         "online": online,
         "facets": selectors.facets(),

@@ -20,6 +20,7 @@ urlpatterns = [
     path("me/cases/<str:case_no>/resubmit/", case_views.resubmit, name="resubmit"),
     path("me/cases/<str:case_no>/late/", case_views.late, name="late"),
     path("me/cases/<str:case_no>/withdraw/", case_views.withdraw, name="withdraw"),
+    path("", include("shilong.web.portal.licences_urls")),
     path("apply/", include("shilong.web.portal.apply_urls")),
     path("", include("shilong.web.portal.catalog_urls")),
 ]

@@ -39,7 +39,7 @@ def test_a_bad_template_is_refused(template):
 
 @pytest.mark.django_db
 def test_missing_context_is_one_clear_sentence():
-    with pytest.raises(Invalid, match="department"):
+    with pytest.raises(Invalid, match="需要部门序号"):
         services.next_number("case", at=AT, channel="1")
 
 

@@ -19,8 +19,8 @@ def save(key, template, *, width=6, reset="year", scope=""):
     ("key", "template", "extra", "text"),
     [
         ("case", "石{seq}", {"reset": "never"}, "只能由数字"),
-        ("case", "{word}{seq}", {"reset": "never"}, "没有 word"),
-        ("amendment", "GZ{year}{department}{seq}", {}, "没有 department"),
+        ("case", "{word}{seq}", {"reset": "never"}, "没有字号或类型"),
+        ("amendment", "GZ{year}{department}{seq}", {}, "没有部门序号"),
         ("document", "石龙{word}-{seq}", {"scope": "{word}"}, "第二年会重号"),
         ("document", "石龙{year}-{seq}", {"scope": "{word}"}, "两组会重号"),
         ("document", "{year}{seq}", {"reset": "day"}, "第二天会重号"),

@@ -89,7 +89,7 @@ GUIDE: dict[Action, tuple[Ask, ...]] = {
         Ask("days", "审查时限（工作日）", "number", False),
         _REASON,
     ),
-    Action.RETURN_ROUND: (_REASON, Ask("round", "退回到第几轮（从 0 起）", "number", False)),
+    Action.RETURN_ROUND: (_REASON, Ask("round", "退回到哪一轮", "number", False, help="第一轮传 0；不传为最近办完的一轮")),
     Action.APPROVE: (_OPINION,),
     Action.REFUSE: (Ask("opinion", "不批准的理由"),),
     Action.LATE_SUPPLEMENT: (Ask("materials", "容缺材料：code 编码、file_ids 文件", "files"),),

@@ -11,6 +11,7 @@ from shilong.service.cases import permissions
 from shilong.service.cases.models import Case
 from shilong.service.cases.refusals import CaseNotFound, MustRecuse
 from shilong.service.cases.rules.records import CORRECTABLE
+from shilong.service.cases.selectors import formview
 from shilong.service.cases.selectors.views import CHANNELS, CaseView
 from shilong.service.forms import rules as form_rules
 
@@ -94,18 +95,17 @@ def _value(case: Case, key: str) -> Any:
 
 def _form(definition: Mapping[str, Any], form: Mapping[str, Any], person: bool) -> list[CorrectableField]:
     return [
-        CorrectableField(f"form.{one['key']}", one["label"], _kind(one, person), form[one["key"]], _choices(one), one)
+        CorrectableField(f"form.{one['key']}", one["label"], _kind(one, person, form[one["key"]]), form[one["key"]], _choices(one), one)
         for one in form_rules.fields(definition)
         if isinstance(form.get(one["key"]), str)
     ]
 
 
-def _kind(one: Mapping[str, Any], person: bool) -> str:
-    """脱敏按含义不按控件：预填自申请人姓名、地址的文字框也是姓名、地址。"""
-    source = str(one.get("prefill") or "").rpartition(".")[2]
-    if source == "name" and person:
-        return "name"
-    return "address" if source == "address" else str(one.get("type", "text"))
+def _kind(one: Mapping[str, Any], person: bool, value: str) -> str:
+    """脱敏按含义不按控件：文字框里的姓名、地址、账号与办件页面一样遮；单位名称依法公开，不遮。"""
+    known = formview.meaning(one, value)
+    firm = not person and str(one.get("prefill") or "").endswith(".name")
+    return known if known and not firm else str(one.get("type", "text"))
 
 
 def _choices(one: Mapping[str, Any]) -> dict[str, str]:

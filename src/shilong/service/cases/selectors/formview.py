@@ -45,6 +45,15 @@ _LABELLED: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = (
 )
 
 
+def meaning(field: Mapping[str, Any], value: str) -> str:
+    """文字框装的是什么：name 姓名、address 地址、idcard 证件或账号；看不出来为空串。与办件页面的脱敏同一套判断。"""
+    mask = _by_meaning(field)
+    if mask is _person_or_firm:
+        mask = masks.mask_name if _person_or_firm(value) != value else None
+    kinds: dict[Callable[[str], str] | None, str] = {masks.mask_name: "name", masks.mask_address: "address", masks.mask_idno: "idcard"}
+    return kinds.get(mask, "")
+
+
 def masked(definition: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:
     """按字段类型与含义脱敏；定义里没有的键不给出。"""
     return {field["key"]: _mask(field, form[field["key"]]) for field in _fields(definition) if field["key"] in form}

@@ -4,7 +4,8 @@ import copy
 
 import pytest
 
-from shilong.service.catalog import rules
+from shilong.foundation.refusals import Invalid
+from shilong.service.catalog import rules, schema
 from shilong.service.catalog.seed import contents
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,10 @@ def test_every_builtin_item_passes_quality():
         ("T08", {"accept_condition": ["法律法规规定的其他条件"]}),
         ("T10", {"by_law": [{"law": "食品安全法", "article": "", "content": ""}]}),
         ("T10", {"task_state": "3"}),
+        ("T12", {"name": "x" * 500}),
+        ("T12", {"transact_addr": "路" * 301}),
+        ("T12", {"accept_condition": ["条件" * 251]}),
+        ("T12", {"questions": [{"question": "问" * 301, "answer": "答"}]}),
         ("T10", {"special": [{"kind": "publicity", "name": "公示", "basis": "", "days": 7, "pauses": True}]}),
         (
             "T11",
@@ -72,6 +77,7 @@ def test_quality_catches(content, code, changes):
         ("T08", {"name": "有关证明"}),
         ("T09", {"source_type": "20", "can_share": True, "get_type": "2"}),
         ("T11", {"code": "M02"}),
+        ("T12", {"name": "材料" * 101}),
         ("T11", {"when": ["nothing", "=", "x"]}),
         ("T11", {"when": ["agent", "=", "nobody"]}),
     ],
@@ -90,3 +96,19 @@ def test_specific_names_are_not_vague(content, name):
 def test_statutory_pause_needs_no_special_law(content):
     content["special"] = [{"kind": "expert_review", "name": "专家评审", "basis": "", "days": 10, "pauses": True}]
     assert rules.quality(content) == []
+
+
+@pytest.mark.req("P03")
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"name": "x" * 500}, "事项名称最多 200 个字，现在有 500 个"),
+        ({"reconsider": {"dept": "区" * 301}}, "行政复议的“机关”最多 300 个字，现在有 301 个"),
+        ({"accept_condition": ["好", "长" * 501]}, "受理条件里有一行最多 500 个字，现在有 501 个"),
+        ({"remark": "备" * 4001}, "备注最多 4000 字"),
+    ],
+)
+def test_overlong_text_is_not_saved(changes, text):
+    with pytest.raises(Invalid) as refused:
+        schema.clean(changes)
+    assert refused.value.fields == {next(iter(changes)): text}

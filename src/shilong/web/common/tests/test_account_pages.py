@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
 from django.utils import timezone
 from tests.browser import PHONE
 
@@ -64,3 +66,15 @@ def test_account_pages(page, live_server, kind, assert_accessible):
         assert_accessible(page)
         page.set_viewport_size(PHONE)
         assert fits(page), path
+
+
+def test_form_errors_are_words_for_people(db):
+    firm = testing.make_enterprise()
+    client = Client()
+    client.force_login(get_user_model().objects.get(pk=firm.account_id), backend="django.contrib.auth.backends.ModelBackend")
+    form = {"name": "长" * 65, "id_no": "1" * 80, "expires_on": "2027-01-01"}
+    response = client.post("/account/agents/", form)
+    assert response.status_code == 422
+    body = response.content.decode()
+    assert "最多 64 个字，现在有 65 个。" in body
+    assert "确保" not in body

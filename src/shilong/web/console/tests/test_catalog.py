@@ -165,3 +165,34 @@ def test_sample_upload_download_and_removal(seeded, as_role):
     assert editor.post(place, {"revision": "2", "remove": "1"}).status_code == 302
     assert editor.get(place).status_code == 404
     assert editor.get(f"{URL}materials/{code}/../").status_code == 404
+
+
+@pytest.mark.req("P03")
+@pytest.mark.parametrize("other", ["99999999999999999999", "9" * 6000, "0", "7", "x", "-1"])
+def test_comparing_with_a_version_that_does_not_exist(seeded, as_role, other):
+    client = as_role(Role.BUREAU, 2)
+    for pair in ({"a": "0", "b": other}, {"a": "1", "b": other}, {"a": other, "b": "1"}):
+        assert client.get(URL + "versions/", pair).status_code == 404, pair
+    assert client.get(URL + "versions/", {"a": "1"}).status_code == 200
+
+
+@pytest.mark.req("P03")
+def test_absurd_numbers_in_catalogue_forms_are_refused_in_words(seeded, as_role):
+    editor = as_role(Role.CATALOG, 1)
+    editor.post(URL + "do/revise/")
+    huge = "9" * 6000
+    for response in (
+        editor.post(URL + "?g=base", {"revision": huge, "name": "x"}),
+        editor.post("/console/items/upstream/", {"diff": huge}),
+        editor.post("/console/items/words/", {"zero": huge}),
+    ):
+        assert response.status_code in (409, 422), response.content.decode()[:200]
+
+
+@pytest.mark.req("P03")
+def test_a_name_of_500_letters_is_refused_next_to_the_field(seeded, as_role):
+    editor = as_role(Role.CATALOG, 1)
+    editor.post(URL + "do/revise/")
+    response = editor.post(URL + "?g=base", {"revision": "1", "name": "x" * 500})
+    assert response.status_code == 422
+    assert "事项名称最多 200 个字，现在有 500 个" in response.content.decode()

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from shilong.foundation.adapters import selectors as adapter_store
 from shilong.foundation.adapters import services as adapters
 from shilong.foundation.calendar import services as calendar
+from shilong.foundation.calendar.models import WorkYear
 from shilong.foundation.codes import services as codes
 from shilong.foundation.jobs.models import Job, JobState
 from shilong.foundation.numbering import services as numbering
@@ -23,6 +24,7 @@ from shilong.identity.testing import make_staff
 from shilong.service.catalog import services as catalog
 from shilong.service.catalog import testing
 from shilong.service.catalog.seed.contents import departments
+from shilong.service.forms import seed as forms_seed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("P27", "P03")]
 
@@ -193,3 +195,27 @@ def test_every_external_system_is_on_the_list():
     body = enter(Role.SYSADMIN).get("/console/adapters/").content.decode()
     for key in ("smtp", "sms_http", "oidc"):
         assert f"/console/adapters/{key}/" in body
+
+
+def test_settings_pages_speak_chinese():
+    calendar.seed(2026, 2026)
+    forms_seed.seed_forms()
+    sysadmin, keeper = enter(Role.SYSADMIN), enter(Role.CATALOG)
+    rules = sysadmin.get("/console/numbering/").content.decode()
+    assert "石龙‹字号或类型›〔‹年份›〕第‹流水›号" in rules
+    table = rules.partition("<main")[2].partition("</main>")[0]
+    assert not [name for name in ("word", "department", "channel") if name in table]
+    assert "部门序号 {department}" in sysadmin.get("/console/numbering/?key=document").content.decode()
+    assert "chinesecalendar" not in sysadmin.get("/console/calendar/").content.decode()
+    WorkYear.objects.update(source="chinesecalendar")
+    assert "随系统自带" in sysadmin.get("/console/calendar/").content.decode()
+    table = keeper.get("/console/forms/?q=STD").content.decode().partition("<tbody")[2].partition("</tbody>")[0]
+    assert "标准表：行政许可，个人" in table
+    assert not [name for name in (">STD-", "both<", "corp<", "person<") if name in table]
+
+
+def test_a_wrong_number_template_is_explained_in_chinese():
+    form = {"name": "更正编号", "template": "GZ{word}{seq}", "width": "6", "reset": "never", "scope": ""}
+    response = enter(Role.SYSADMIN).post("/console/numbering/?key=amendment", form)
+    assert response.status_code == 422
+    assert "没有字号或类型 {word}可用" in response.content.decode()

@@ -1,6 +1,7 @@
 """门户在浏览器里：四种显示方式零无障碍违规、手机上不横向溢出、首屏传输量有上限。"""
 
 import gzip
+import io
 import re
 
 import pytest
@@ -8,11 +9,17 @@ from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
+from shilong.foundation.files import selectors as files_read
+from shilong.foundation.files import services as files
 from shilong.foundation.notify.models import Message
 from shilong.identity.accounts.models import Account
+from shilong.identity.accounts.selectors import actor_for
 from shilong.identity.testing import make_citizen, make_department, make_enterprise
-from shilong.service.catalog.testing import seed_items
+from shilong.service.cases import selectors as cases
+from shilong.service.cases.testing import drive, submit_case
+from shilong.service.catalog.testing import FOOD, seed_items
 from shilong.service.forms.seed import seed_forms
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("P01", "P02")]
@@ -117,3 +124,46 @@ def test_an_expired_form_page(portal, page, phone, live_server, assert_accessibl
         screen.get_by_text("这次没有提交成功").wait_for()
         assert_accessible(screen)
         snapshot(screen, f"small-csrf-{tag}")
+
+
+@pytest.mark.req("W02")
+def test_correcting_uses_the_same_upload_box_as_applying(portal, page, phone, live_server, sign_in, assert_accessible, snapshot, tmp_path):
+    citizen = Account.objects.get(username="resident")
+    stored = files.store(io.BytesIO(picture("white")), "材料.png", owner_id=citizen.pk)
+    actor = actor_for(citizen.pk)
+    case = submit_case(FOOD, actor=actor, file_ids=[str(stored.id)])
+    drive(case.case_no, "receive", "supplement")
+    paths = [tmp_path / name for name in ("第一页.png", "第二页.png")]
+    for number, path in enumerate(paths):
+        path.write_bytes(picture(("red", "blue")[number]))
+    sign_in(phone, "resident")
+    phone.goto(f"{live_server.url}/me/cases/{case.case_no}/resubmit/")
+    assert_accessible(phone)
+    snapshot(phone, "resubmit-m")
+    sign_in(page, "resident")
+    page.goto(f"{live_server.url}/me/cases/{case.case_no}/resubmit/")
+    box = page.locator("[data-pick]").first
+    chooser = box.locator("[data-pick-input]")
+    chooser.set_input_files(paths[0])
+    chooser.set_input_files(paths[1])
+    assert box.locator(".fl b").all_inner_texts() == ["第一页.png", "第二页.png"]
+    box.get_by_role("button", name="删除 第一页.png").click()
+    big = tmp_path / "太大.pdf"
+    big.write_bytes(b"%PDF-" + bytes(21 * 1024 * 1024))
+    chooser.set_input_files(big)
+    assert "超过 20 MB" in box.locator(".err").inner_text()
+    assert box.locator(".fl b").all_inner_texts() == ["第二页.png"]
+    assert_accessible(page)
+    snapshot(page, "resubmit-pc")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="提交补正").click()
+    page.get_by_text("补正已提交").wait_for()
+    names = [files_read.get(one).name for row in cases.case(case.case_no, actor=actor).materials for one in row.file_ids]
+    assert "第二页.png" in names
+    assert "第一页.png" not in names
+
+
+def picture(color):
+    buffer = io.BytesIO()
+    Image.new("RGB", (300, 400), color).save(buffer, "PNG")
+    return buffer.getvalue()

@@ -16,7 +16,7 @@ from shilong.foundation.notify.models import Message
 from shilong.identity.testing import make_citizen, make_department, make_enterprise
 from shilong.service.cases import selectors as cases
 from shilong.service.cases.testing import drive, submit_case
-from shilong.service.catalog.testing import FOOD, NURSE_CHANGE, seed_items
+from shilong.service.catalog.testing import CODES, FOOD, NURSE_CHANGE, seed_items
 from shilong.service.forms.seed import seed_forms
 from shilong.service.materials import services as materials
 
@@ -140,3 +140,12 @@ def test_enterprise_pages_fit_a_phone(town, phone, live_server, sign_in, mode):
     phone.add_init_script(MODES[mode])
     sign_in(phone, "company")
     assert not (wide := _wide(phone, live_server, MINE)), wide
+
+
+def test_every_guide_fits_a_phone_in_elder_mode(transactional_db, phone, live_server):
+    """各事项的标签、时限、材料多少不一，长者模式字大，逐个看。"""
+    cache.clear()
+    seed_items()
+    phone.add_init_script(MODES["长者"])
+    wide = _wide(phone, live_server, [f"/items/{code}/" for code in CODES.values()])
+    assert not wide, wide

@@ -1,5 +1,7 @@
 """数据更正页面：从办件发起、授权、执行，坏输入留在原表，换一个人打不开。"""
 
+import json
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -84,3 +86,14 @@ def test_another_person_is_turned_away(world, case_no):
     assert enter(world.clerk).get(f"{url}files/00000000-0000-0000-0000-000000000000/").status_code == 404
     assert enter(world.outsider).get(f"/supervise/amendments/new/?case={case_no}").status_code == 403
     assert Amendment.objects.get().status == "pending"
+
+
+def test_names_on_the_application_form_are_masked_like_the_registration(world, case_no):
+    row = Case.objects.get(case_no=case_no).dossier
+    form = json.loads(row.form)
+    form["name"], row.applicant_name = "王建国", "王建国"
+    row.form = json.dumps(form, ensure_ascii=False)
+    row.save(update_fields=["form"])
+    body = enter(world.clerk).get("/supervise/amendments/new/", {"case": case_no}).content.decode()
+    assert "王*国" in body
+    assert "王建国" not in body

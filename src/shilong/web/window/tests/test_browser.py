@@ -181,3 +181,42 @@ def test_reviewer_ticks_every_point_before_agreeing(desk, live_server, page, pho
     phone.goto(f"{live_server.url}/cases/{desk.no}/")
     assert_accessible(phone)
     snapshot(phone, "points-m")
+
+
+def test_a_refused_form_says_why_and_keeps_the_console_clean(desk, live_server, page, sign_in):
+    """填错回 422 时只重画表单；没有被内容安全策略拦下的样式，也没有找不到目标的警告。"""
+    noise = []
+    page.on("console", lambda message: noise.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.add_init_script(
+        "addEventListener('securitypolicyviolation', event => console.error('CSP', event.violatedDirective, event.sample))"
+    )
+    testing.drive(desk.no, "receive", "accept")
+    sign_in(page, desk.officer.username)
+    for url in (f"/cases/{desk.no}/", "/office/"):
+        page.goto(live_server.url + url)
+        for action in ("审查", "终止", "加签"):
+            page.locator("#case-actions").get_by_role("button", name=action, exact=True).click()
+            submit = page.get_by_role("button", name=f"确定{action}")
+            submit.wait_for()
+            page.evaluate("document.querySelectorAll('form').forEach(one => { one.noValidate = true })")
+            with page.expect_response(lambda response: "/act/" in response.url and response.status == 422):
+                submit.click()
+            page.locator("#action .err, #action .note.r").first.wait_for()
+    assert [text for text in noise if "422" not in text] == []
+
+
+@pytest.mark.req("W07")
+def test_the_round_to_return_to_is_chosen_by_name(desk, live_server, page, sign_in):
+    testing.drive(desk.no, "receive", "accept", "review")
+    sign_in(page, desk.officer.username)
+    page.goto(f"{live_server.url}/cases/{desk.no}/")
+    page.locator("#case-actions").get_by_role("button", name="退回重审").click()
+    rounds = page.get_by_label("退回到哪一轮")
+    rounds.wait_for()
+    assert rounds.locator("option").all_inner_texts() == ["最近办完的一轮", "第 1 轮：审查"]
+    rounds.select_option(label="第 1 轮：审查")
+    page.get_by_label("退回原因").or_(page.locator("#action textarea").first).first.fill("请核实经营面积")
+    page.get_by_role("button", name="确定退回重审").click()
+    page.get_by_text("已完成").first.wait_for()
+    assert [task.round for task in selectors.case(desk.no, actor=desk.officer).open_tasks] == [0]
