@@ -88,7 +88,7 @@ def issue(
         raise UnknownKind(kind=kind)
     at = issued_at or timezone.now()
     code = rules.verify_code()
-    facts = {**rules.plain(dict(context)), "verify_url": f"{_site()}/verify/{code}/"}
+    facts = {**rules.plain(dict(context)), "verify_url": f"{site_url()}/verify/{code}/"}
     row = Document.objects.create(
         number=next_number("document", at=at, word=known.word, department=department),
         kind=kind,
@@ -199,7 +199,7 @@ def _plain_archives() -> Iterator[Path]:
                 yield archive
 
 
-def _site() -> str:
+def site_url() -> str:
     """二维码里的站点地址：优先环境变量 SHILONG_SITE_URL，否则用允许的第一个主机名。"""
     if address := os.environ.get("SHILONG_SITE_URL", "").rstrip("/"):
         return address

@@ -38,8 +38,13 @@ def compile_pdf(kind: str, facts: dict[str, Any], *, at: datetime) -> bytes:
         FontMissing: 没有中文字体。
     """
     inputs = {"facts": json.dumps(facts, ensure_ascii=False), "qr": qr_svg(facts["verify_url"])}
+    return compile_template(TEMPLATES / f"{kind}.typ", inputs, at=at)
+
+
+def compile_template(template: Path, inputs: dict[str, str], *, at: datetime) -> bytes:
+    """排任意一个模板，它所在的目录是它能读到的范围。参数与异常同 `compile_pdf`，`inputs` 原样给模板。"""
     with _lock:
-        pdf = _compiler().compile(TEMPLATES / f"{kind}.typ", format="pdf", sys_inputs=inputs, timestamp=int(at.timestamp()))
+        pdf = _compiler(template.parent).compile(template, format="pdf", sys_inputs=inputs, timestamp=int(at.timestamp()))
     if not isinstance(pdf, bytes):
         raise TypeError("typst 没有返回 PDF 内容")
     return pdf
@@ -53,8 +58,8 @@ def qr_svg(url: str) -> str:
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def _compiler(root: Path) -> typst.Compiler:
     fonts = typst.Fonts()
     if SERIF not in fonts.families():
         raise FontMissing
-    return typst.Compiler(root=TEMPLATES, font_paths=fonts)
+    return typst.Compiler(root=root, font_paths=fonts)

@@ -1,31 +1,13 @@
 """办件的表。`CaseEvent` 追加写，是履历；`Case` 是它的投影（列表与检索用，行窄）；敏感与大字段在 `Dossier`。"""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 
 from shilong.foundation.gm.fields import EncryptedTextField
+from shilong.foundation.records import AppendOnly
 from shilong.service.cases.rules.states import INTAKE, OPEN, State
 
 _OPEN = sorted(OPEN)
-
-
-class AppendOnly(models.Model):
-    """只能追加的行：行政许可法第七十二、七十四条要求全过程留痕，不给改和删的入口。"""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """只允许新增。"""
-        if self.pk is not None and not self._state.adding:
-            raise TypeError(f"{type(self).__name__} 只能追加，不能修改")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """不允许删除。"""
-        raise TypeError(f"{type(self).__name__} 只能追加，不能删除")
 
 
 class Case(models.Model):

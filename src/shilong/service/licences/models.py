@@ -7,24 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from shilong.foundation.gm.fields import EncryptedTextField
+from shilong.foundation.records import AppendOnly
 from shilong.service.licences.rules.states import LIVE, State
-
-
-class AppendOnly(models.Model):
-    """只能追加的行：状态变更与用证留痕不得改、不得删（standards §4.5、§4.6）。"""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """只允许新增。"""
-        if not self._state.adding:
-            raise TypeError(f"{type(self).__name__} 只能追加，不能修改")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """不允许删除。"""
-        raise TypeError(f"{type(self).__name__} 只能追加，不能删除")
 
 
 class LicenceType(models.Model):

@@ -1,27 +1,11 @@
 """印章、版本、申请、履历、授权、用章日志、手写签名。全部不许物理删除（迁移 0002 的触发器）。"""
 
-from typing import Any
-
 from django.db import models
 
 from shilong.foundation.gm.fields import EncryptedTextField
+from shilong.foundation.records import AppendOnly
 from shilong.service.seals.rules import ApplicationStatus, SealStatus
 from shilong.service.seals.rules.lifecycle import LIVE
-
-
-class AppendOnly(models.Model):
-    """只许新增的行；改动会破坏证据。"""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError(f"{self._meta.verbose_name}不可修改")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        raise TypeError(f"{self._meta.verbose_name}不可删除")
 
 
 class Maker(models.Model):

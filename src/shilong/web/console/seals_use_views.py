@@ -4,7 +4,6 @@ import io
 import zipfile
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +20,7 @@ from shilong.service.seals import rules, selectors, services, tasks
 from shilong.service.seals.selectors import SealBrief, UseFilters
 from shilong.service.seals.services import BatchDocument, Countersignature, Placement
 from shilong.web.common import parameters
+from shilong.web.common.downloads import attachment
 from shilong.web.common.guards import signed_in
 from shilong.web.common.tables import page_number, xlsx
 from shilong.web.console import menu
@@ -42,7 +42,7 @@ def use(request: HttpRequest) -> HttpResponse:
     form = UseForm(request.POST or None, request.FILES or None, briefs=briefs)
     if request.method == "POST" and form.run(lambda **_: _signed(form, briefs, doc_type, actor)):
         name, content = form.result
-        return _download(name, content)
+        return attachment(content, name, "application/zip" if name.endswith(".zip") else "application/ofd")
     context = {
         "form": form,
         "briefs": briefs,
@@ -158,14 +158,6 @@ def _content(file) -> bytes:  # type: ignore[no-untyped-def]
     if file.size > MAX_OFD:
         raise TooLarge("文件太大，最大 20 MB。")
     return bytes(file.read())
-
-
-def _download(name: str, content: bytes) -> HttpResponse:
-    kind = "application/zip" if name.endswith(".zip") else "application/ofd"
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _actor(request: HttpRequest) -> Actor:

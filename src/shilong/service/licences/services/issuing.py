@@ -1,15 +1,14 @@
 """签发：定日期、生成 OFD、盖章、出 PDF 副本，都在一个事务里；签不成就什么都没有。"""
 
 import json
-import os
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from shilong.foundation.codes import masks
+from shilong.foundation.documents import services as documents
 from shilong.foundation.gm import sm3
 from shilong.foundation.refusals import Refused
 from shilong.identity.roles.actor import Actor
@@ -98,10 +97,7 @@ def produce(row: Licence, *, actor: Actor, stamp: sealing.Stamp) -> None:
 
 def verify_url(code: str) -> str:
     """打印在照面上的验真地址。"""
-    if address := os.environ.get("SHILONG_SITE_URL", "").rstrip("/"):
-        return f"{address}/v/{code}/"
-    scheme = "https" if settings.MODE == "production" else "http"
-    return f"{scheme}://{settings.ALLOWED_HOSTS[0].lstrip('.')}/v/{code}/"
+    return f"{documents.site_url()}/v/{code}/"
 
 
 def _copy(row: Licence, face: dict[str, str], url: str, picture: bytes, at: datetime) -> bytes:
