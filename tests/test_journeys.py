@@ -177,7 +177,7 @@ def test_promised_item_with_supplement_and_parallel_review(town):
     expect(page.get_by_text("平面图没有标注面积")).to_be_visible()
     town.snapshot(page, "承诺件-2-群众看到补正")
     page.get_by_role("link", name="去补正").locator("visible=true").first.click()
-    page.locator(".f.named input[type=file]").first.set_input_files(town.picture)
+    page.locator(".m-todo [data-pick-input]").first.set_input_files(town.picture)
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="提交补正").click()
     page.get_by_text("补正已提交").wait_for()
