@@ -75,7 +75,7 @@ class Case(models.Model):
             models.CheckConstraint(condition=Q(result__in=["", "grant", "deny"]), name="case_result_known"),
         ]
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(state__in=_OPEN), name="case_open_due"),
+            models.Index(fields=["due_at", "id", "state"], condition=Q(state__in=_OPEN), name="case_open_due_state"),
             # 不写成部分索引：SQLite 里带参数的 IN 列表认不出部分索引，待办列表会扫全表。
             models.Index(fields=["state", "department", "due_at"], name="case_state"),
             models.Index(fields=["notice_due"], condition=Q(state__in=sorted(INTAKE)), name="case_notice_due"),

@@ -14,7 +14,7 @@ from shilong.foundation.calendar.rules import Calendar
 from shilong.foundation.codes import masks
 from shilong.foundation.days import day_end, day_start
 from shilong.foundation.gm.fields import blind_index
-from shilong.foundation.pages import Page, count_parts, paginate, paginate_parts
+from shilong.foundation.pages import COUNT_LIMIT, Page, count_each, count_parts, paginate, paginate_parts
 from shilong.foundation.refusals import NotSignedIn
 from shilong.identity.organizations import selectors as organizations
 from shilong.identity.roles.actor import STAFF_ROLES, Actor, Role, Scope, require
@@ -238,10 +238,11 @@ def worklist_counts(actor: Actor) -> dict[str, int]:
         for state, number in part.filter(state__in=_OPEN).order_by().values_list("state").annotate(n=Count("id")):
             counts[state] += number
     now = clock.now()
-    todo = _todo(actor)
-    counts["todo"] = count_parts(todo)
-    counts["overdue"] = count_parts([part.filter(due_at__lt=now) for part in todo])
-    counts["today"] = count_parts([part.filter(due_at__gte=now, due_at__lte=_end_of_day(now)) for part in todo])
+    today = Q(due_at__gte=now, due_at__lte=_end_of_day(now))
+    wanted = {"todo": Q(), "overdue": Q(due_at__lt=now), "today": today}
+    by_state, *assigned = _todo(actor)
+    tasks = count_each(assigned, wanted)
+    counts |= {name: min(count_parts([by_state.filter(each)]) + tasks[name], COUNT_LIMIT) for name, each in wanted.items()}
     for name, states in GROUPS.items():
         if name != "finished":
             counts[name] = sum(counts[str(state)] for state in states)

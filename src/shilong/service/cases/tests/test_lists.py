@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from shilong.foundation import pages
 from shilong.foundation.refusals import NotAllowed, NotSignedIn
 from shilong.identity.roles.actor import ANONYMOUS
 from shilong.service.cases import clock, refusals, selectors, services
 from shilong.service.cases.models import Case, CaseEvent, Dossier
-from shilong.service.cases.selectors import query
+from shilong.service.cases.selectors import lists, query
 from shilong.service.cases.testing import drive
 from shilong.service.cases.tests.conftest import upload
 
@@ -61,6 +62,19 @@ def test_invited_department_sees_the_case_once_and_in_order(world, item):
     counts = selectors.worklist_counts(world.outsider)
     assert (counts["open"], counts["submitted"], counts["accepted"], counts["todo"]) == (6, 3, 3, 6)
     assert not set(own) & numbers(selectors.search(world.officer, {}))
+
+
+@pytest.mark.parametrize(("limit", "most"), [(10_000, 5), (3, 3)])
+def test_due_counts_are_right_on_both_sides_of_the_limit(world, monkeypatch, limit, most):
+    """派来的待办一趟数完；超过上限改为逐个条件去数，超期的不能因为截断而漏掉。"""
+    monkeypatch.setattr(pages, "COUNT_LIMIT", limit)
+    monkeypatch.setattr(lists, "COUNT_LIMIT", limit)
+    assigned = [drive(world.submit().case_no, "accept").case_no for _ in range(5)]
+    now = clock.now()
+    Case.objects.filter(case_no__in=assigned[3:]).update(due_at=now - timedelta(days=2))
+    Case.objects.filter(case_no__in=assigned[:3]).update(due_at=now + timedelta(days=30))
+    counts = selectors.worklist_counts(world.officer)
+    assert (counts["todo"], counts["overdue"], counts["today"]) == (most, 2, 0)
 
 
 def test_row_is_masked_and_says_the_step(world):
