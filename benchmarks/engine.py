@@ -68,7 +68,7 @@ def main() -> int:
     hot.run(report, scene)
     light.run(report, scene)
     gm.run(report)
-    ofd.run(report)
+    ofd.run(report, scene)
     large.run(report, scene, CASES)
     licences.run(report, scene, CASES)
     Path(sys.argv[1]).write_text(json.dumps({"cases": CASES, "rows": report.rows}, ensure_ascii=False))

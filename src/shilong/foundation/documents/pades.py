@@ -24,7 +24,7 @@ from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 from pyhanko.pdf_utils.images import PdfImage
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.layout import LayoutError
+from pyhanko.pdf_utils.layout import BoxConstraints, LayoutError
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
@@ -128,6 +128,7 @@ def sign(
     reason: str = "",
     location: str = "",
     stamp: VisibleStamp | None = None,
+    marks: Sequence[VisibleStamp] = (),
 ) -> bytes:
     """签名，返回新的 PDF（增量更新，原内容一字不动）。
 
@@ -136,6 +137,7 @@ def sign(
         certificates: 签名证书在第一个，其后是上级证书。
         at: 签名时间。
         stamp: 看得见的章；不给就是不可见签名。
+        marks: 另画在页面上的章图，如骑缝章的各条；画在签名之前，改动它们签名就不对。
 
     异常：
         BadPdf: 不是能签的 PDF，没有这一页，或章图不对。BadIdentity: 没有证书。
@@ -144,6 +146,8 @@ def sign(
         raise BadIdentity(detail="没有证书")
     try:
         writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
+        for mark in marks:
+            _draw(mark, writer)
         signer = _TimedSigner(reason, location, _LoadedSigner(key, certificates), stamp, writer, at)
         signed = _finished(signer.async_sign_pdf(writer, bytes_reserved=RESERVED))
     except (PdfError, SigningError, LayoutError, UnidentifiedImageError, ValueError, KeyError, IndexError, TypeError, OSError) as error:
@@ -234,13 +238,23 @@ class _TimedSigner(signers.PdfSigner):
 
 
 def _field(name: str, stamp: VisibleStamp, writer: IncrementalPdfFileWriter) -> fields.SigFieldSpec:
+    return fields.SigFieldSpec(name, on_page=stamp.page - 1, box=_box(stamp, writer))
+
+
+def _draw(mark: VisibleStamp, writer: IncrementalPdfFileWriter) -> None:
+    left, bottom, right, top = _box(mark, writer)
+    size = BoxConstraints(width=right - left, height=top - bottom)
+    _style(mark).create_stamp(writer, size, {}).apply(mark.page - 1, left, bottom)
+
+
+def _box(stamp: VisibleStamp, writer: IncrementalPdfFileWriter) -> tuple[int, int, int, int]:
+    """章面在 PDF 坐标里的左、下、右、上，磅。"""
     page = writer.prev.find_page_for_modification(stamp.page - 1)[0].get_object() if stamp.page >= 1 else None
     if page is None:
         raise BadPdf
     media = page.get_object().get("/MediaBox") or page["/Parent"]["/MediaBox"]
     left, top = float(media[0]) + stamp.x * POINTS, float(media[3]) - stamp.y * POINTS
-    box = (round(left), round(top - stamp.h * POINTS), round(left + stamp.w * POINTS), round(top))
-    return fields.SigFieldSpec(name, on_page=stamp.page - 1, box=box)
+    return round(left), round(top - stamp.h * POINTS), round(left + stamp.w * POINTS), round(top)
 
 
 def _style(stamp: VisibleStamp) -> StaticStampStyle:

@@ -4,7 +4,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from shilong.foundation.documents import rules, typesetting
+from shilong.foundation.documents import rules, transcribe, typesetting
 from shilong.foundation.documents.models import Document
+from shilong.foundation.documents.transcribe import Spot
 from shilong.foundation.files import blobs
 from shilong.foundation.files.refusals import Tampered
 from shilong.foundation.gm import sm3
@@ -54,11 +55,27 @@ class IssuedDocument:
     subject: str
     issued_at: datetime
     title: str
+    department: str = ""
 
     @classmethod
     def of(cls, row: Document) -> "IssuedDocument":
         """由表行构造。"""
-        return cls(row.number, row.kind, rules.KINDS[row.kind].name, row.verify_code, row.subject, row.issued_at, row.title)
+        return cls(row.number, row.kind, rules.KINDS[row.kind].name, row.verify_code, row.subject, row.issued_at, row.title, row.department)
+
+
+@dataclass(frozen=True, slots=True)
+class Editions:
+    """同一份文书的两种格式，都没有签章。
+
+    属性：
+        pages: 页数。
+        spot: 落款的位置，盖章用；没有落款的文书（承诺书）为 None。
+    """
+
+    pdf: bytes = field(repr=False)
+    ofd: bytes = field(repr=False)
+    pages: int
+    spot: Spot | None
 
 
 def issue(
@@ -122,6 +139,20 @@ def render(number: str) -> bytes:
         raise DocumentTampered(number=row.number)
     blobs.write_once(_archive(row), pdf)
     return _sealed(row, _kept(row) or pdf)
+
+
+def editions(number: str) -> Editions:
+    """取得文书的 PDF 与 OFD。OFD 由存档的 PDF 誊成，逐字相同，不另存档。
+
+    异常：同 `render`，另有 MissingGlyph、FontUnavailable——OFD 要嵌的字体里缺字或没有字体。
+    """
+    pdf = render(number)
+    row = Document.objects.defer("context").get(number=number)
+    pages = transcribe.sheets(pdf)
+    custom = {"WSBH": row.number, "YZM": row.verify_code}
+    ofd = transcribe.ofd_of(pages, title=f"{row.title} {row.number}", created=row.issued_at, author=row.issuer, custom=custom)
+    issued_on = rules.chinese_date(timezone.localtime(row.issued_at))
+    return Editions(pdf, ofd, len(pages), transcribe.signature_spot(pages, row.issuer, issued_on))
 
 
 def seal_plain_archives() -> int:

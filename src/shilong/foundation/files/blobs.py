@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 from shilong.foundation.files.refusals import DiskFull, FileNotFound, Tampered
-from shilong.foundation.gm import hmac_sm3, secretbox
+from shilong.foundation.gm import hmac_sm3, secretbox, sm3
 
 MAGIC = b"SLF1"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -99,6 +99,18 @@ def read(source: Path, *, plain: bytes | None = None) -> bytes | None:
         return secretbox.open_(raw.removeprefix(MAGIC), key=_key())
     except secretbox.Unsealable as error:
         raise Tampered from error
+
+
+def read_exact(source: Path, digest: str) -> bytes:
+    """解密读出，并核对 SM3 与登记的一致。
+
+    异常：
+        Tampered: 文件丢失、密文打不开，或内容被换过。
+    """
+    content = read(source)
+    if content is None or sm3(content).hex() != digest:
+        raise Tampered
+    return content
 
 
 def stale(older_than: float) -> Iterator[Path]:

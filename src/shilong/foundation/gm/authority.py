@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -71,6 +72,11 @@ class Incomplete(GmError):
     message = "数据目录的 pki 子目录里缺少 {missing}，请从备份恢复；不要删除重建，否则已签发的证书全部验证不过。"
 
 
+# 进程内的缓存：数据目录 → （读之前的文件指纹, 读到的）。指纹先取、内容后读，读时正好换了文件也只会多读一次，不会留下旧的。
+_LOADED: "dict[Path, tuple[tuple[storage.Print | None, ...], Authority]]" = {}
+_LISTS: dict[Path, tuple[tuple[Any, ...], CRL]] = {}
+
+
 @dataclass(frozen=True)
 class Authority:
     """就绪的签发机构。签发私钥用时才从密钥库取。"""
@@ -124,16 +130,25 @@ class Authority:
                 _write_revoked(rows.values())
 
     def crl(self) -> CRL:
-        """当前的吊销列表；有新吊销或满一天就重签，序号递增。"""
+        """当前的吊销列表；有新吊销或满一天就重签，序号递增。文件没变就用内存里的那份，变了立刻重读。"""
         path = storage.folder() / "crl.pem"
+        seen = (path, self.issuing.der, storage.fingerprint(path), storage.fingerprint(path.with_name("revoked.json")))
+        kept = _LISTS.get(path)
+        if kept is not None and kept[0] == seen and timezone.now() - kept[1].this_update < CRL_FRESH:
+            return kept[1]
         with storage.locked():
-            current, rows = (parse_crl(path.read_bytes()) if path.exists() else None), revoked()
-            if current and current.revoked.keys() == rows.keys() and timezone.now() - current.this_update < CRL_FRESH:
-                return current
-            number = current.number + 1 if current else 1
-            crl = issue_crl(issuer_cert=self.issuing, issuer_key=self._key(), revoked=rows.values(), number=number, days=CRL_DAYS)
-            storage.replace(path, crl.pem.encode())
-            return crl
+            crl = self._crl(path)
+            _LISTS[path] = ((*seen[:2], storage.fingerprint(path), seen[3]), crl)
+        return crl
+
+    def _crl(self, path: Path) -> CRL:
+        current, rows = (parse_crl(path.read_bytes()) if path.exists() else None), revoked()
+        if current and current.revoked.keys() == rows.keys() and timezone.now() - current.this_update < CRL_FRESH:
+            return current
+        number = current.number + 1 if current else 1
+        crl = issue_crl(issuer_cert=self.issuing, issuer_key=self._key(), revoked=rows.values(), number=number, days=CRL_DAYS)
+        storage.replace(path, crl.pem.encode())
+        return crl
 
     def _key(self) -> KeyHandle:
         return keystore.load("issuing")
@@ -147,11 +162,12 @@ def ensure() -> Authority:
         Incomplete: 文件不全。
     """
     production = settings.MODE == "production"
-    if not _ready() and not production:
+    found = current()
+    if found is None and not production:
         with storage.locked():
             if not _ready():
                 _generate()
-    found = current()
+        found = current()
     if found is None or (production and found.development):
         raise DevelopmentOnly
     return found
@@ -185,9 +201,17 @@ def current() -> Authority | None:
     异常：
         Incomplete: 文件不全。
     """
-    if not _ready():
+    pki = storage.folder()
+    files = (pki / "root.pem", pki / "issuing.pem", storage.folder("keys") / "issuing.json")
+    seen = tuple(storage.fingerprint(one) for one in files)
+    if None in seen and not _ready():
         return None
-    return Authority(parse((storage.folder() / "root.pem").read_bytes()), parse((storage.folder() / "issuing.pem").read_bytes()))
+    kept = _LOADED.get(pki)
+    if None not in seen and kept is not None and kept[0] == seen:
+        return kept[1]
+    found = Authority(parse(files[0].read_bytes()), parse(files[1].read_bytes()))
+    _LOADED[pki] = (seen, found)
+    return found
 
 
 def _ready() -> bool:

@@ -22,6 +22,18 @@ def folder(*parts: str) -> Path:
     return path
 
 
+Print = tuple[int, int, int]
+
+
+def fingerprint(path: Path) -> Print | None:
+    """文件此刻的指纹，没有返回 None。本模块每次写入都换一个新文件，所以内容一变指纹必变；缓存凭它知道该不该重读。"""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def create(path: Path, content: bytes) -> None:
     """新文件；已存在抛 FileExistsError，两个进程同时写只有一个成功。"""
     temporary = _temporary(path, content)

@@ -1,5 +1,6 @@
 """盖章：找本部门的章，盖到版式规定的位置。印章房间的接口只在这里用。"""
 
+from datetime import datetime
 from typing import Protocol
 
 from shilong.foundation.documents.ofd import signing
@@ -51,9 +52,12 @@ def stamp_in_bulk(ofd: bytes, row: Licence, seal: SealBrief, *, actor: Actor) ->
     return result.ofd or b""
 
 
+def copy(pdf: bytes, row: Licence, seal: SealBrief, *, at: datetime) -> bytes:
+    """PDF 副本签名并印上同一枚章。异常：IdentityMissing、BadPdf。"""
+    drawn = sealing.CopySeal(row.department, seal.image_png)
+    return sealing.sign_copy(pdf, drawn, stamps=_places(row, seal), at=at, reason=f"{row.name} {row.number}")
+
+
 def _places(row: Licence, seal: SealBrief) -> list[signing.Stamp]:
-    """章位是个正方形；印章按实际宽高比放在正中。"""
     place = row.type.template["seal"]
-    width = place["size"] if seal.width >= seal.height else place["size"] * seal.width / seal.height
-    height = width * seal.height / seal.width
-    return [signing.Stamp(1, place["x"] + (place["size"] - width) / 2, place["y"] + (place["size"] - height) / 2, width, height)]
+    return [sealing.fit(1, place["x"], place["y"], place["size"], width=seal.width, height=seal.height)]

@@ -31,12 +31,9 @@ def load(row: Licence, kind: str) -> bytes:
     if not digest:
         raise NotElectronic
     try:
-        content = blobs.read(_path(row, kind, digest))
+        return blobs.read_exact(_path(row, kind, digest), digest)
     except Tampered as error:
         raise FileBroken from error
-    if content is None or sm3(content).hex() != digest:
-        raise FileBroken
-    return content
 
 
 def _path(row: Licence, kind: str, digest: str) -> Path:

@@ -138,7 +138,7 @@ class SealEvent(AppendOnly):
 
 
 class Grant(models.Model):
-    """用章授权。`account_id` 为空是授权给系统自动签章（制证作业）。"""
+    """用章授权。`account_id` 为空是授权给系统自动签章（制证、出文书）。"""
 
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="grants")
     account_id = models.BigIntegerField("被授权账号", null=True)
@@ -233,3 +233,28 @@ class PersonalSignature(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.number} {self.doc_id}"
+
+
+class PaperSeal(models.Model):
+    """一份文书的用章情况：盖了哪枚章，或为什么没有盖。盖过之后不许改。"""
+
+    number = models.CharField("文书编号", max_length=64, unique=True)
+    kind = models.CharField("文书种类", max_length=16)
+    subject = models.CharField("办件编号", max_length=40, db_index=True)
+    seal_no = models.CharField("印章编号", max_length=32, blank=True, default="")
+    seal_name = models.CharField("印章名称", max_length=120, blank=True, default="")
+    sealed_by = models.CharField("用章人", max_length=100, blank=True, default="")
+    sealed_at = models.DateTimeField("盖章时间", null=True)
+    straddled = models.BooleanField("有骑缝章", default=False)
+    pages = models.PositiveSmallIntegerField("页数", default=0)
+    ofd_digest = models.CharField("OFD 的 SM3", max_length=64, blank=True, default="")
+    pdf_digest = models.CharField("PDF 的 SM3", max_length=64, blank=True, default="")
+    problem_code = models.CharField("没有盖章的原因码", max_length=40, blank=True, default="")
+    problem = models.CharField("没有盖章的原因", max_length=300, blank=True, default="")
+    created_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "文书用章"
+
+    def __str__(self) -> str:
+        return self.number

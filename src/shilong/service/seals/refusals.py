@@ -112,3 +112,41 @@ class SigningForbidden(Refused):
 class TraceInvalid(Invalid):
     code = "trace_invalid"
     message = "签名没有写好，请清除后重新书写。"
+
+
+class NoDepartmentSeal(Refused):
+    code = "no_department_seal"
+    message = "{department}还没有启用能盖“{paper}”的电子印章。请部门负责人申请并启用印章。"
+
+
+class PaperNotSealed(Refused):
+    """承诺书由申请人签，告知单不针对具体的人。"""
+
+    code = "paper_not_sealed"
+    message = "“{paper}”不需要加盖印章。"
+
+
+class PaperAlreadySealed(Refused):
+    code = "paper_already_sealed"
+    message = "这份文书已于 {at:%Y年%m月%d日 %H:%M} 加盖“{name}”，不用再盖。"
+    status = 409
+
+
+class PaperForbidden(Refused):
+    """电子签名法第三条第三款。"""
+
+    code = "paper_forbidden"
+    message = "“{item}”涉及婚姻、收养、继承等人身关系，依法不使用电子印章，请打印后加盖实物印章。"
+
+
+class PaperBroken(Refused):
+    """宁可不给，也不给一份被动过的文书。"""
+
+    code = "paper_broken"
+    message = "文书“{number}”的签章文件丢失或被改动，已停止提供。请联系平台运维人员核查。"
+    status = 500
+
+
+class OthersPaper(NotAllowed):
+    code = "others_paper"
+    message = "这份文书属于别的办件，您不能给它盖章。"

@@ -19,7 +19,7 @@ def make_seal(
     参数：
         leader、bureau: 申请启用的部门负责人与审批制章的人，不能是同一人。
         to: 授权全部文书、可批量的人。
-        system: 是否也授权给系统自动签章（制证作业）。
+        system: 是否也授权给系统自动签章（制证、出文书）。
     """
     application = services.apply(
         kind=kind, department=department, reason="制发电子印章", document="石编〔2026〕1 号", holder=holder, actor=leader

@@ -97,6 +97,7 @@ _NAMES = {
     "seal.grant": "授权用章",
     "seal.handwriting": "手写签名",
     "seal.make": "制章",
+    "seal.paper": "文书盖章",
     "seal.refuse": "不予批准印章申请",
     "seal.remake": "变更印章",
     "seal.resume": "恢复印章",

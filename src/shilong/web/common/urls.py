@@ -34,4 +34,7 @@ urlpatterns = [
     path("verify/", documents.verify, name="verify-form"),
     path("verify/<slug:code>/", documents.verify, name="verify"),
     path("documents/<str:number>.pdf", documents.download, name="document-download"),
+    path("documents/<str:number>.ofd", documents.download, {"form": "ofd"}, name="document-ofd"),
+    path("documents/<str:number>/check/", documents.check, name="document-check"),
+    path("documents/<str:number>/seal/", documents.seal, name="document-seal"),
 ]

@@ -105,7 +105,7 @@ class GrantForm(ServiceForm):
             (row for row in rows if row.account_id != actor.account_id), key=lambda row: (row.department != department, row.name)
         )
         listed = [(str(row.account_id), f"{row.name}（{row.department_name}）") for row in people]
-        self.fields["account"].choices = [("", "请选择"), *listed, ("system", "系统自动签章（制证作业）")]  # type: ignore[attr-defined]
+        self.fields["account"].choices = [("", "请选择"), *listed, ("system", "系统自动签章（制证、出文书）")]  # type: ignore[attr-defined]
         self.fields["until"].initial = timezone.localdate() + timedelta(days=365)
 
     def clean_until(self) -> datetime:

@@ -7,7 +7,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from shilong.foundation.documents.ofd import package, structure
@@ -45,6 +45,8 @@ class SealSummary:
 
     属性：
         signed_at: 有可信时间戳时是时间戳的时间，否则是签章者自报的时间。
+        number: 第几枚章，与报告里 `Check.seal` 对应；不经过验章读出来的为 0。
+        value_digest: 签章值文件的 SM3。
     """
 
     es_id: str
@@ -62,6 +64,8 @@ class SealSummary:
     stamps: tuple[StampBox, ...] = ()
     signer_certificate: bytes = field(default=b"", repr=False)
     maker_certificate: bytes = field(default=b"", repr=False)
+    number: int = 0
+    value_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,8 @@ class _Verification:
         self._references(entry)
         self._stamps(entry)
         try:
-            signature = parse_signature(package.read(self._files, entry.value_location))
+            value = package.read(self._files, entry.value_location)
+            signature = parse_signature(value)
             signer, maker = parse(signature.certificate), parse(signature.seal.maker)
         except (BadOfd, BadSeal, BadCertificate, GmError) as error:
             self._add("signed_value", "签章值的结构", False, error.text)
@@ -163,7 +168,7 @@ class _Verification:
         self._seal(entry, signature, signer, maker, at)
         for code, name, certificate in (("signer", "签章者证书", signer), ("maker", "制章者证书", maker)):
             self._certificate(code, name, certificate, at)
-        self._seals.append(summary(entry, signature, signer, maker, at))
+        self._seals.append(replace(summary(entry, signature, signer, maker, at), number=self._number, value_digest=sm3(value).hex()))
 
     def _references(self, entry: SignatureEntry) -> None:
         """7.3：逐文件核对摘要。摘要算法只认 SM3，标准缺省的 MD5 可以伪造。"""

@@ -64,6 +64,11 @@ def build(document: OfdDocument, *, attachments: Sequence[Attachment] = ()) -> d
     return _Writing(document, sheets, attachments).files()
 
 
+def write_sheets(document: OfdDocument, sheets: list[Sheet]) -> bytes:
+    """版面已经定好（从别处誊来）的，直接写；`document` 只取标题、时间等说明。异常：MissingGlyph、FontUnavailable。"""
+    return package.pack(_Writing(document, sheets, ()).files())
+
+
 class _Writing:
     """一次写作：分配标识、收集资源、生成各个 XML。"""
 

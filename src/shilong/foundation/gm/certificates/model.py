@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from asn1crypto import keys, pem, x509
 from asn1crypto.algos import DigestAlgorithmId, SignedDigestAlgorithmId
@@ -123,4 +124,10 @@ class Certificate:
 
     def signed_by(self, public_key: bytes) -> bool:
         """证书签名能否用这把公钥验过（缺省标识，GM/T 0015）。"""
-        return provider().verify(public_key, self.tbs, self.signature)
+        return _genuine(public_key, self.tbs, self.signature)
+
+
+@lru_cache(maxsize=1024)
+def _genuine(public_key: bytes, tbs: bytes, signature: bytes) -> bool:
+    """按内容缓存：同样的公钥、内容与签名，结论不会变；有效期与吊销不在这里判断。"""
+    return provider().verify(public_key, tbs, signature)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from asn1crypto import pem
 
@@ -62,4 +63,10 @@ class CRL:
         return armored.decode()
 
     def signed_by(self, public_key: bytes) -> bool:
-        return provider().verify(public_key, self.tbs, self.signature)
+        return _genuine(public_key, self.tbs, self.signature)
+
+
+@lru_cache(maxsize=4)
+def _genuine(public_key: bytes, tbs: bytes, signature: bytes) -> bool:
+    """按内容缓存，理由同证书；列表可以很大，只记最近几份。"""
+    return provider().verify(public_key, tbs, signature)

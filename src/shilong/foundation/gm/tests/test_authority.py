@@ -109,6 +109,37 @@ def test_list_is_signed_again_only_when_needed(monkeypatch):
     assert found.crl().number == first.number + 1
 
 
+def test_unchanged_files_are_not_read_again(monkeypatch):
+    found = authority.ensure()
+    found.crl()
+    monkeypatch.setattr(authority, "parse", None)
+    monkeypatch.setattr(authority, "parse_crl", None)
+    assert authority.ensure() is found
+    assert authority.ensure().crl() is found.crl()
+
+
+def test_a_revocation_is_seen_at_once_even_by_another_process():
+    """别的进程吊销的，本进程下一次验章就看得到：缓存凭文件指纹失效，不等时间。"""
+    found = authority.ensure()
+    certificate = issued(found)
+    assert found.crl().revoked == {}
+    child = multiprocessing.get_context("fork").Process(target=found.revoke, args=(certificate.serial, RevocationReason.KEY_COMPROMISE))
+    child.start()
+    child.join()
+    assert certificate.serial in authority.ensure().crl().revoked
+    assert refusal(found, certificate) is Reason.REVOKED
+
+
+def test_a_replaced_authority_is_seen_at_once(data):
+    old = authority.ensure()
+    old.crl()
+    for one in ("root.pem", "issuing.pem", "crl.pem", "keys/root.json", "keys/issuing.json"):
+        (data / "pki" / one).unlink()
+    new = authority.ensure()
+    assert new.root != old.root
+    check(new, issued(new), crls=(new.crl(),))
+
+
 @pytest.mark.parametrize("lost", ["root.pem", "issuing.pem", "keys/issuing.json"])
 def test_lost_file_stops_everything_instead_of_starting_over(data, lost):
     issued(authority.ensure())

@@ -1,4 +1,4 @@
-"""照面版式 → PDF 副本（typst），签名用 PAdES。PDF 只是副本，法律意义上的原件是 OFD。"""
+"""照面版式 → PDF 副本（typst）。PDF 只是副本，法律意义上的原件是 OFD。"""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from shilong.foundation.documents import pades
 from shilong.foundation.documents.typesetting import compile_template, qr_svg
 
 TEMPLATE = Path(__file__).with_name("licence.typ")
@@ -21,16 +20,3 @@ def compose(template: Mapping[str, Any], values: Mapping[str, str], *, verify_ur
         "note": note,
     }
     return compile_template(TEMPLATE, inputs, at=at)
-
-
-def sign(pdf: bytes, *, signer: str, picture: bytes, seal: Mapping[str, float], at: datetime, reason: str) -> bytes:
-    """签名并印上章图。
-
-    参数：
-        signer: 签名者名字，每个颁发部门一个。
-        picture: 章图 PNG；没有就只签名不显示。
-        seal: 章位 {x, y, size}，毫米。
-    """
-    identity = pades.ensure_identity(signer)
-    stamp = pades.VisibleStamp(picture, 1, seal["x"], seal["y"], seal["size"], seal["size"]) if picture else None
-    return pades.sign(pdf, key=identity.key, certificates=identity.certificates, at=at, reason=reason, stamp=stamp)

@@ -1,7 +1,6 @@
 """签发：定日期、生成 OFD、盖章、出 PDF 副本，都在一个事务里；签不成就什么都没有。"""
 
 import json
-from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -89,7 +88,8 @@ def produce(row: Licence, *, actor: Actor, stamp: sealing.Stamp) -> None:
     plain = ofd.compose(row.type.template, face, verify_url=url, at=at, metadata=xml.dump(values.metadata(row)))
     original = stamp(plain, row, seal, actor=actor)
     row.ofd_digest = store.save(row, "ofd", original)
-    row.pdf_digest = store.save(row, "pdf", _copy(row, face, url, seal.image_png, at))
+    drawn = pdf.compose(row.type.template, face, verify_url=url, at=at)
+    row.pdf_digest = store.save(row, "pdf", sealing.copy(drawn, row, seal, at=at))
     row.problem = ""
     row.revision += 1
     row.save()
@@ -98,18 +98,6 @@ def produce(row: Licence, *, actor: Actor, stamp: sealing.Stamp) -> None:
 def verify_url(code: str) -> str:
     """打印在照面上的验真地址。"""
     return f"{documents.site_url()}/v/{code}/"
-
-
-def _copy(row: Licence, face: dict[str, str], url: str, picture: bytes, at: datetime) -> bytes:
-    plain = pdf.compose(row.type.template, face, verify_url=url, at=at)
-    return pdf.sign(
-        plain,
-        signer=f"licence-{row.department}",
-        picture=picture,
-        seal=row.type.template["seal"],
-        at=at,
-        reason=f"{row.name} {row.number}",
-    )
 
 
 def _require_complete(row: Licence) -> None:

@@ -1,6 +1,6 @@
 """印章的规则：种类、状态与合法变化、印章图的形状、手写签名能不能用。纯函数，不碰数据库。"""
 
-from shilong.service.seals.rules.handwriting import signature_allowed
+from shilong.service.seals.rules.handwriting import electronic_allowed, signature_allowed
 from shilong.service.seals.rules.kinds import ALL_DOC_TYPES, DOC_TYPES, KINDS, Kind, Shape, doc_type_name
 from shilong.service.seals.rules.lifecycle import (
     APPLICATION_NAMES,
@@ -18,6 +18,7 @@ from shilong.service.seals.rules.lifecycle import (
     StepNotPossible,
     advance,
 )
+from shilong.service.seals.rules.papers import PAPER_SEALS
 
 __all__ = [
     "ALL_DOC_TYPES",
@@ -27,6 +28,7 @@ __all__ = [
     "DOC_TYPES",
     "KINDS",
     "MAX_YEARS",
+    "PAPER_SEALS",
     "STATUS_NAMES",
     "STEPS",
     "STEP_NAMES",
@@ -40,5 +42,6 @@ __all__ = [
     "StepNotPossible",
     "advance",
     "doc_type_name",
+    "electronic_allowed",
     "signature_allowed",
 ]

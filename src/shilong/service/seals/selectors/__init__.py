@@ -2,6 +2,7 @@
 
 from shilong.service.seals.selectors.briefs import SealBrief, department_seal, usable
 from shilong.service.seals.selectors.handwriting import SignatureView, signatures_of
+from shilong.service.seals.selectors.papers import PaperView, papers
 from shilong.service.seals.selectors.seals import (
     ApplicationView,
     GrantView,
@@ -24,6 +25,7 @@ __all__ = [
     "ApplicationView",
     "GrantView",
     "LogCheck",
+    "PaperView",
     "SealBrief",
     "SealRow",
     "SealView",
@@ -39,6 +41,7 @@ __all__ = [
     "export",
     "last_check",
     "listing",
+    "papers",
     "pending_count",
     "picture",
     "seal",

@@ -2,10 +2,12 @@
 
 from shilong.service.seals.services.applications import apply, apply_cancel, apply_change, approve, refuse, withdraw
 from shilong.service.seals.services.chain import CHAIN_BATCH, Problem, seal_chain, verify_chain
+from shilong.service.seals.services.copies import CopySeal, sign_copy
 from shilong.service.seals.services.grants import GrantTerms, grant, revoke
 from shilong.service.seals.services.handwriting import Handwriting, check_handwriting, sign_by_hand
 from shilong.service.seals.services.lifecycle import activate, expire_due, freeze, make, resume
-from shilong.service.seals.services.placing import Placement, place
+from shilong.service.seals.services.papers import PaperFile, check_paper, paper_file, seal_automatically, seal_paper
+from shilong.service.seals.services.placing import Placement, fit, place
 from shilong.service.seals.services.stamping import BatchDocument, BatchResult, Countersignature, countersign, stamp, stamp_many
 from shilong.service.seals.services.verifying import Report, verify
 
@@ -13,9 +15,11 @@ __all__ = [
     "CHAIN_BATCH",
     "BatchDocument",
     "BatchResult",
+    "CopySeal",
     "Countersignature",
     "GrantTerms",
     "Handwriting",
+    "PaperFile",
     "Placement",
     "Problem",
     "Report",
@@ -25,17 +29,23 @@ __all__ = [
     "apply_change",
     "approve",
     "check_handwriting",
+    "check_paper",
     "countersign",
     "expire_due",
+    "fit",
     "freeze",
     "grant",
     "make",
+    "paper_file",
     "place",
     "refuse",
     "resume",
     "revoke",
+    "seal_automatically",
     "seal_chain",
+    "seal_paper",
     "sign_by_hand",
+    "sign_copy",
     "stamp",
     "stamp_many",
     "verify",

@@ -23,6 +23,7 @@ from shilong.service.seals.refusals import (
 from shilong.service.seals.rules.lifecycle import MAX_REASON, MIN_REASON
 
 MAX_DAYS = 366 * 3
+SYSTEM_NAME = "系统自动签章"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class GrantTerms:
 
 
 def grant(seal_no: str, account_id: int | None, terms: GrantTerms, *, actor: Actor) -> int:
-    """授权一个账号用章，返回授权编号；`account_id` 为 None 是授权给系统自动签章（制证作业）。
+    """授权一个账号用章，返回授权编号；`account_id` 为 None 是授权给系统自动签章（制证、出文书）。
 
     异常：
         NotAllowed: 不是本部门负责人或行政审批局。SelfGrant: 授权给自己。
@@ -118,7 +119,7 @@ def authorised(seal: Seal, actor: Actor, doc_type: str, *, bulk: bool) -> Grant:
 
 def _grantee(account_id: int | None) -> str:
     if account_id is None:
-        return "系统自动签章"
+        return SYSTEM_NAME
     found = organizations.staff(account_id)
     if found is None:
         raise SealInvalid(fields={"account": "只能授权给工作人员账号"})

@@ -32,6 +32,19 @@ def place(ofd: bytes, placement: Placement, *, width: float, height: float) -> l
     return [one, *(_edges(pages, width) if placement.edge and len(pages) > 1 else [])]
 
 
+def fit(page: int, x: float, y: float, size: float, *, width: float, height: float) -> Stamp:
+    """章位是边长 `size` 的正方形，章面按实际宽高比放在正中。"""
+    wide = size if width >= height else size * width / height
+    high = wide * height / width
+    return Stamp(page, x + (size - wide) / 2, y + (size - high) / 2, wide, high)
+
+
+def straddles(ofd: bytes, size: float) -> list[Stamp]:
+    """只有骑缝章的各条；只有一页的为空。异常：BadOfd。"""
+    pages = reader.pages(ofd)
+    return _edges(pages, size) if len(pages) > 1 else []
+
+
 def _edges(pages: Sequence[PageEntry], size: float) -> list[Stamp]:
     """同样大小的页才能对齐；每组的最后不落单页。"""
     numbers = list(range(1, len(pages) + 1))

@@ -1,12 +1,16 @@
 """模板标签与过滤器，全站内建：图标、脱敏、时间。"""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 
 from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+from shilong.foundation.documents.services import IssuedDocument
+from shilong.service.seals import selectors as seals
+from shilong.service.seals.selectors import PaperView
 from shilong.web.common import audit_names
 
 register = template.Library()
@@ -39,6 +43,12 @@ def query(context: template.Context, **changes: str | int | None) -> str:
         else:
             params[key] = str(value)
     return "?" + params.urlencode()
+
+
+@register.simple_tag(takes_context=True)
+def papers(context: template.Context, documents: Sequence[IssuedDocument]) -> dict[str, PaperView]:
+    """一批文书的用章情况，按文书编号：`{% papers case.documents as seals %}`。"""
+    return seals.papers(list(documents), context["request"].actor)
 
 
 @register.filter
