@@ -57,7 +57,7 @@ def follow(request: HttpRequest, uid: UUID, action: str) -> HttpResponse:
     if action not in ("fetch", "verify"):
         raise NotFound
     answer = services.obtain if action == "fetch" else services.confirm
-    context = {"licence" if action == "fetch" else "check": answer(uid, identifier, actor=actor)}
+    context: dict[str, Any] = {"licence" if action == "fetch" else "check": answer(uid, identifier, actor=actor)}
     return shelled(request, "_city_answer" if request.headers.get("HX-Request") else "city_answer", "city", **context)
 
 
