@@ -104,3 +104,30 @@ class CityUnavailable(Refused):
     code = "licence_city_unavailable"
     message = "市级电子证照平台暂时连不上：{detail}。恢复后会自动补推。"
     status = 503
+
+
+class CityDown(Refused):
+    """窗口、审批端当面查的时候：告诉人现在可以怎么办。"""
+
+    code = "licence_city_down"
+    message = (
+        "市级电子证照平台现在没有应答（{detail}）。请先收纸质原件或请持证人亮证，过几分钟再查；"
+        "一直不通，请运维人员到“系统管理—外部系统”试连。"
+    )
+    status = 503
+
+
+class QueryStale(Refused):
+    code = "licence_query_stale"
+    message = "这次查询已经过了半小时，或不是您查到的这张证照，请重新查询。"
+    status = 409
+
+
+class NotHeld(Invalid):
+    code = "licence_not_held"
+    message = "证照库里没有申请人有效的“{name}”。请收纸质原件，或到“市级证照核验”里查。"
+
+
+class SealBroken(Refused):
+    code = "licence_seal_broken"
+    message = "“{name}”的电子印章没有通过验证（{detail}），不能用作材料。请收纸质原件，并联系颁发部门。"

@@ -11,7 +11,15 @@ from shilong.identity.roles.actor import Actor
 from shilong.service.licences.models import Licence, LicenceUse
 
 ACTIONS = {"query": "查询", "fetch": "下载加注件", "check": "核验", "show": "扫码查看", "reuse": "申报时选用"}
-BASES = {"item": "事项需要", "self": "本人授权", "agent": "委托授权", "show": "本人亮证", "owner": "本人使用", "none": "无依据"}
+BASES = {
+    "item": "事项需要",
+    "self": "本人授权",
+    "agent": "委托授权",
+    "show": "本人亮证",
+    "present": "持证人到场",
+    "owner": "本人使用",
+    "none": "无依据",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""写草稿：一步一存，提交时变成办件。"""
+"""写草稿：一步一存；核对与提交在 `submitting`。"""
 
 import io
 import json
@@ -18,30 +18,49 @@ from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.identity.realname import rules as realname_rules
 from shilong.identity.realname import services as realname
 from shilong.identity.roles.actor import Actor, Role
-from shilong.service.cases import services as cases
 from shilong.service.catalog import rules as catalog_rules
 from shilong.service.catalog import selectors as catalog
 from shilong.service.forms import rules as forms
 from shilong.service.forms import selectors as form_store
 from shilong.service.licences import services as licences
-from shilong.service.materials import checking, profile, selectors
+from shilong.service.materials import profile, selectors
 from shilong.service.materials.models import Draft, DraftMaterial
 from shilong.service.materials.refusals import (
     DraftChanged,
     DraftNotFound,
     DraftSubmitted,
-    Incomplete,
     LateNotAllowed,
     NoSuchMaterial,
-    PromiseNeeded,
     TooManyFiles,
 )
-from shilong.service.materials.views import CheckReport, DraftView
+from shilong.service.materials.submitting import check, duplicates, submit
+from shilong.service.materials.views import DraftView
 
 WINDOW_CHANNEL = "3"
 MAX_FILES = 20
 STEPS = ("situation", "form", "materials", "check")
 Source = DraftMaterial.Source
+__all__ = [
+    "attach",
+    "call_licence",
+    "check",
+    "detach",
+    "discard",
+    "duplicates",
+    "mark_late",
+    "mark_paper",
+    "merge",
+    "open_draft",
+    "promise_late",
+    "reach",
+    "reorder",
+    "save_form",
+    "save_situation",
+    "submit",
+    "unmark",
+    "upload",
+    "use_licence",
+]
 
 
 def open_draft(item_code: str, *, actor: Actor, channel: str, applicant: ApplicantProfile | None = None) -> DraftView:
@@ -157,8 +176,30 @@ def use_licence(draft_id: object, material_code: str, licence_uid: object, *, ac
     state = view.material(material_code)
     if state is None:
         raise NoSuchMaterial
-    name, pdf = licences.copy_for_application(licence_uid, view.applicant, state.view, view.item, actor=actor)
-    stored = file_services.store(io.BytesIO(pdf), name, owner_id=actor.account_id)
+    copy = licences.copy_for_application(licence_uid, view.applicant, state.view, view.item, actor=actor)
+    return _attach_copy(draft_id, material_code, copy, actor)
+
+
+def call_licence(draft_id: object, material_code: str, *, actor: Actor, proof: str = "", present: bool = False) -> DraftView:
+    """窗口代填时凭持证人的亮证码、授权编号或本人到场，从证照库取申请人的证照作为材料。
+
+    异常：
+        NotAllowed: 不是窗口代填的草稿。证照房间的拒绝：NoBasis、NotHeld、OthersLicence、CodeUnusable、GrantUnusable、SealBroken。
+    """
+    view = selectors.draft(draft_id, actor)
+    state = view.material(material_code)
+    if state is None:
+        raise NoSuchMaterial
+    if view.channel != WINDOW_CHANNEL:
+        raise NotAllowed("这不是窗口代填的草稿，请由申请人自己选用证照。")
+    _require_room(selectors.owned(draft_id, actor), material_code)
+    copy = licences.copy_at_counter(view.applicant, state.view, view.item, actor=actor, proof=proof, present=present)
+    return _attach_copy(draft_id, material_code, copy, actor)
+
+
+def _attach_copy(draft_id: object, material_code: str, copy: licences.MaterialCopy, actor: Actor) -> DraftView:
+    stored = file_services.store(io.BytesIO(copy.pdf), copy.name, owner_id=actor.account_id)
+    licences.keep_copy(copy, stored.pk)
     return _attach(draft_id, material_code, stored.pk, actor, Source.LICENCE)
 
 
@@ -271,90 +312,10 @@ def promise_late(draft_id: object, *, actor: Actor, agreed: bool) -> DraftView:
     return selectors.view(row)
 
 
-def check(draft_id: object, *, actor: Actor) -> CheckReport:
-    """核对一遍：缺什么、填了什么、是不是已有一件在办。"""
-    return _report(selectors.draft(draft_id, actor), actor)
-
-
-def duplicates(item_code: str, applicant: ApplicantProfile, *, actor: Actor) -> list[str]:
-    """同一申请人同一事项在办的办件编号。"""
-    return cases.duplicates(item_code, applicant, actor=actor)
-
-
-def submit(draft_id: object, *, actor: Actor, promised: bool, idempotency_key: str = "") -> str:
-    """提交，返回办件编号。重复点击、断线重试都得到同一件。
-
-    参数：
-        promised: 已勾选真实性承诺与个人信息处理告知。
-        idempotency_key: 防重键；不给时用草稿编号，一份草稿只会成一件。
-
-    异常：
-        PromiseNeeded、Incomplete，以及 `cases.services.submit` 的各种拒绝。
-    """
-    with transaction.atomic():
-        row = selectors.owned(draft_id, actor, lock=True)
-        if row.submitted_case_no:
-            return row.submitted_case_no
-        if not promised:
-            raise PromiseNeeded
-        view = selectors.view(row)
-        clean, problems = checking.problems(view)
-        if problems:
-            raise Incomplete(count=len(problems), fields={f"{one.step}.{one.path}": f"{one.label}：{one.message}" for one in problems})
-        case = cases.submit(_command(view, clean, row, idempotency_key or f"draft-{row.pk}"), actor=actor)
-        row.submitted_case_no = case.case_no
-        row.form = row.applicant = ""  # 内容已在办件里加密保存，草稿不留第二份个人信息
-        row.save(update_fields=["submitted_case_no", "form", "applicant", "updated_at"])
-    return case.case_no
-
-
 def discard(draft_id: object, *, actor: Actor) -> None:
     """删除未提交的草稿。"""
     with transaction.atomic():
         _open(draft_id, actor).delete()
-
-
-def _report(view: DraftView, actor: Actor) -> CheckReport:
-    clean, problems = checking.problems(view)
-    shown = forms.visible(view.definition, view.values, view.context)
-    return CheckReport(
-        problems=problems,
-        sections=checking.answers(view.definition, {**view.values, **clean}, shown),
-        duplicates=duplicates(view.item.code, view.applicant, actor=actor),
-        late=[row.view for row in view.materials if row.state == "late"],
-        form=clean,
-    )
-
-
-def _command(view: DraftView, clean: dict[str, Any], row: Draft, key: str) -> cases.SubmitCommand:
-    return cases.SubmitCommand(
-        item_code=view.item.code,
-        form=clean,
-        materials=[_input(one) for one in view.materials if one.state in ("done", "late", "free") and not one.view.generated],
-        situation=view.trimmed.answers,
-        channel=row.channel,
-        applicant=view.applicant if row.applicant else None,
-        idempotency_key=key,
-        late_promise=row.late_promise,
-        agent=_agent(clean),
-    )
-
-
-def _input(state: Any) -> cases.MaterialInput:
-    if state.files:
-        return cases.MaterialInput(state.view.code, [row.file_id for row in state.files], source=state.files[0].source)
-    if state.paper:
-        return cases.MaterialInput(state.view.code, source=Source.PAPER)
-    if state.state == "late":
-        return cases.MaterialInput(state.view.code, late=True)
-    return cases.MaterialInput(state.view.code, source=Source.SHARE)
-
-
-def _agent(clean: Mapping[str, Any]) -> dict[str, str] | None:
-    """申请表里填了受托人的，就是代理人。"""
-    if not clean.get("agent_name"):
-        return None
-    return {"name": clean["agent_name"], "id_no": clean.get("agent_id_no", ""), "mobile": clean.get("agent_mobile", "")}
 
 
 def _open(draft_id: object, actor: Actor, version: int | None = None) -> Draft:

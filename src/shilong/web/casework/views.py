@@ -17,6 +17,7 @@ from shilong.identity.organizations import selectors as organizations
 from shilong.identity.roles.actor import Role
 from shilong.service.cases import selectors, services
 from shilong.service.cases.selectors import ActionView, CaseView
+from shilong.service.licences import selectors as licences
 from shilong.web.casework import flow, forms, lists
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
@@ -42,8 +43,15 @@ def context(request: HttpRequest, view: CaseView) -> dict[str, Any]:
         "names": {row.key: row.short_name for row in organizations.departments()},
         "history": selectors.history(actor, view),
         "revealable": REVEALABLE,
+        "origins": origins(view),
         "corrected": [event for event in view.events if event.action == "correct"],
     }
+
+
+def origins(view: CaseView) -> dict[str, Any]:
+    """来自证照库的材料 {文件编号: 来历}；没有选用证照的不查。"""
+    ids = [one for row in view.materials if row.source == "licence" for one in row.file_ids]
+    return licences.origins(ids) if ids else {}
 
 
 @require_GET
@@ -170,6 +178,7 @@ def material(request: HttpRequest, case_no: str, file_id: str) -> HttpResponse:
     view = selectors.case(case_no, actor=request.actor)  # type: ignore[attr-defined]
     row = next((one for one in view.all_materials if str(file_id) in one.file_ids), None)
     data: dict[str, Any] = {"case": view, "file": stored, "material": row, "pages": range(1, (stored.pages or 1) + 1)}
+    data["origin"] = origins(view).get(str(file_id))
     data["previewable"] = stored.mime.startswith("image/") or stored.mime == "application/pdf"
     return render(request, "casework/_viewer.html", data)
 

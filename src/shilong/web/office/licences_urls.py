@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from shilong.web.office import licences_views
+from shilong.web.office import licences_city, licences_views
 
 urlpatterns = [
     path("licences/", licences_views.listing, name="licences"),
     path("licences/export.xlsx", licences_views.export, name="licences-export"),
+    path("licences/city/", licences_city.page, name="licence-city"),
+    path("licences/city/export.xlsx", licences_city.export, name="licence-city-export"),
+    path("licences/city/<uuid:uid>/<slug:action>/", licences_city.follow, name="licence-city-follow"),
     path("licences/batches/start/", licences_views.batch_start, name="licence-batch-start"),
     path("licences/batches/<uuid:uid>/", licences_views.batch_page, name="licence-batch"),
     path("licences/batches/<uuid:uid>/<slug:action>/", licences_views.batch_change, name="licence-batch-change"),

@@ -38,7 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     used = any(field.value() for field in form)
     state = form.cleaned_data.get("state", "")
     context = {"form": form, "page": found, "used": used, "state": state, "batches": selectors.batches(actor, 3)}
-    return _page(request, "list", "library", signer=actor.has(*permissions.ISSUERS), **context)
+    return shelled(request, "list", "library", signer=actor.has(*permissions.ISSUERS), **context)
 
 
 @require_safe
@@ -130,7 +130,7 @@ def batch_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     view = selectors.batch(uid, request.actor)  # type: ignore[attr-defined]
     if request.headers.get("HX-Request"):
         return render(request, "office/licences/_progress.html", {"view": view})
-    return _page(request, "batch", "library", view=view)
+    return shelled(request, "batch", "library", view=view)
 
 
 @require_POST
@@ -162,7 +162,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             return redirect("office:licence-import", uid=run.uid)
     kinds = selectors.types(department="" if actor.scope is Scope.DISTRICT else actor.department, active=True)
     context = {"kinds": kinds, "runs": selectors.imports(actor), "error": error, "columns": COLUMNS}
-    return _page(request, "imports", "import", status=422 if error else 200, **context)
+    return shelled(request, "imports", "import", status=422 if error else 200, **context)
 
 
 @never_cache
@@ -174,7 +174,7 @@ def import_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST":
         services.continue_import(uid, actor=actor)
         return redirect("office:licence-import", uid=uid)
-    return _page(request, "import", "import", view=selectors.import_run(uid, actor))
+    return shelled(request, "import", "import", view=selectors.import_run(uid, actor))
 
 
 @require_safe
@@ -215,7 +215,7 @@ def _detail(
     view = selectors.detail(uid, request.actor)  # type: ignore[attr-defined]
     forms = [(act, MOVES[act], act is Act.CHANGE) for act in view.acts if act is not Act.ISSUE]
     context = {"detail": view, "view": view.licence, "forms": forms, "can_issue": Act.ISSUE in view.acts}
-    return _page(request, "detail", "library", status=status, doing=doing, typed=typed or {}, errors=errors or {}, **context)
+    return shelled(request, "detail", "library", status=status, doing=doing, typed=typed or {}, errors=errors or {}, **context)
 
 
 def _filters(request: HttpRequest) -> FilterForm:
@@ -235,7 +235,14 @@ def _uuids(values: list[str]) -> list[UUID]:
     return found
 
 
-def _page(request: HttpRequest, template: str, tab: str, *, status: int = 200, **context: object) -> HttpResponse:
+def shelled(request: HttpRequest, template: str, tab: str, *, status: int = 200, **context: object) -> HttpResponse:
+    """套上证照外壳；侧栏只列这个人打得开的。"""
     actor = request.actor  # type: ignore[attr-defined]
-    shared = {"tab": tab, "maker": actor.has(*permissions.MAKERS), "waiting": selectors.waiting_count(actor)}
+    shared = {
+        "tab": tab,
+        "maker": actor.has(*permissions.MAKERS),
+        "keeper": actor.has(*permissions.KEEPERS),
+        "caller": actor.has(*permissions.USERS),
+        "waiting": selectors.waiting_count(actor),
+    }
     return render(request, f"office/licences/{template}.html", {**shared, **context}, status=status)

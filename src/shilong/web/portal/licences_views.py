@@ -85,8 +85,9 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
 @signed_in()
 def uses(request: HttpRequest) -> HttpResponse:
     """谁用过我的证照。"""
-    found = selectors.uses(request.actor, page=page_number(request))  # type: ignore[attr-defined]
-    return _page(request, "uses", "用证记录", page=found)
+    actor = request.actor  # type: ignore[attr-defined]
+    found = selectors.uses(actor, page=page_number(request))
+    return _page(request, "uses", "用证记录", page=found, calls=selectors.city_calls_about(actor))
 
 
 @require_safe

@@ -19,6 +19,7 @@ from shilong.service.catalog import selectors as catalog
 from shilong.service.catalog.views import ItemView
 from shilong.service.forms import rendering
 from shilong.service.forms import rules as forms
+from shilong.service.licences import selectors as licences
 from shilong.service.materials import selectors, services
 from shilong.service.materials.refusals import DraftSubmitted, Incomplete, PromiseNeeded
 from shilong.service.materials.views import DraftView
@@ -147,6 +148,7 @@ def _page(
         "duplicates": services.duplicates(draft.item.code, draft.applicant, actor=request.actor),  # type: ignore[attr-defined]
         "late": [row for row in draft.materials if row.state == "late"],
         "promised": "promised" in request.POST,
+        "library": licences.from_library(row.view for row in draft.materials),
     }
     return render(request, "window/fill.html", data, status=status)
 
@@ -180,7 +182,7 @@ def papers(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in(Role.WINDOW)
 def material(request: HttpRequest, draft_id: UUID, code: str, action: str) -> HttpResponse:
-    """对一份材料做一个动作：收纸质、上传、删除、容缺、合成、容缺承诺。"""
+    """对一份材料做一个动作：收纸质、上传、从证照库取、删除、容缺、合成、容缺承诺。"""
     _draft(request, draft_id)
     draft = _apply(request, draft_id, code, action)
     if not request.headers.get("X-Fragment"):
@@ -190,12 +192,16 @@ def material(request: HttpRequest, draft_id: UUID, code: str, action: str) -> Ht
     late = [one for one in draft.materials if one.state == "late"]
     return JsonResponse(
         {
-            "html": render_to_string("window/_material.html", {"draft": draft, "row": row}, request) if row else "",
+            "html": render_to_string("window/_material.html", _one(draft, row), request) if row else "",
             "promise": render_to_string("window/_promise.html", {"draft": draft, "late": late}, request),
             "ready": len([one for one in needed if one.state != "todo"]),
             "needed": len(needed),
         }
     )
+
+
+def _one(draft: DraftView, row: Any) -> dict[str, Any]:
+    return {"draft": draft, "row": row, "library": licences.from_library([row.view])}
 
 
 def _apply(request: HttpRequest, draft_id: UUID, code: str, action: str) -> DraftView:
@@ -207,6 +213,9 @@ def _apply(request: HttpRequest, draft_id: UUID, code: str, action: str) -> Draf
         for upload in uploads:
             draft = services.upload(draft_id, code, upload.file, upload.name or "文件", actor=actor)  # type: ignore[arg-type]
         return draft
+    if action == "licence":
+        proof, present = parameters.text(request.POST, "proof", 300), bool(request.POST.get("present"))
+        return services.call_licence(draft_id, code, actor=actor, proof=proof, present=present)
     if action == "detach":
         return services.detach(draft_id, code, request.POST.get("file_id", ""), actor=actor)
     if action == "promise":

@@ -106,10 +106,11 @@ def reusable(profile: ApplicantProfile, materials: Iterable[MaterialView], actor
         return {}
     rows = permissions.mine(actor).filter(state=State.VALID).exclude(ofd_digest="").order_by("-issue_date")[:MOST]
     held = [row_of(one, plain=True) for one in rows]
-    return {one.code: found for one in materials if (found := [row for row in held if row.name in _names(one)])}
+    return {one.code: found for one in materials if (found := [row for row in held if row.name in names_of(one)])}
 
 
-def _names(material: MaterialView) -> set[str]:
+def names_of(material: MaterialView) -> set[str]:
+    """能用作这份材料的证照名称。"""
     return {*material.share_source.split("/"), material.name} - {""}
 
 
@@ -135,4 +136,4 @@ def _grant(one: Grant) -> GrantRow:
     )
 
 
-__all__ = ["GrantRow", "UseRow", "file", "grants", "licence", "mine", "picture", "reusable", "uses"]
+__all__ = ["GrantRow", "UseRow", "file", "grants", "licence", "mine", "names_of", "picture", "reusable", "uses"]

@@ -11,20 +11,15 @@ from django.utils import timezone
 
 from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import Invalid, NotFound
-from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.identity.organizations import selectors as organizations
-from shilong.identity.roles.actor import SYSTEM, Actor, require
-from shilong.service.cases import selectors as cases
-from shilong.service.cases import services as case_services
+from shilong.identity.roles.actor import Actor, require
 from shilong.service.catalog import selectors as catalog
-from shilong.service.catalog.views import ItemView, MaterialView
-from shilong.service.licences import journal, permissions, usage
+from shilong.service.licences import basis, journal, permissions, usage
 from shilong.service.licences.faces import pdf, values
 from shilong.service.licences.models import Grant, Licence
 from shilong.service.licences.refusals import CauseMissing, GrantUnusable, LicenceNotFound, NoBasis, OthersLicence
 from shilong.service.licences.rules import identifiers, validity
 from shilong.service.licences.rules.states import ISSUED, LIVE, STATE_NAMES, State
-from shilong.service.licences.selectors.holder import reusable
 from shilong.service.licences.services.issuing import verify_url
 
 MINIMAL = ("ZZMC", "ZZLXDM", "ZZBH", "ZZBS", "ZZBFJG", "ZZBFRQ", "CZZT", "ZZYXQJZRQ")  # 查询默认只给这些
@@ -42,7 +37,7 @@ def grant(uid: UUID | str, *, department: str, purpose: str, max_uses: int, days
         OthersLicence: 不是自己的。Invalid: 填写不合规。
     """
     row = permissions.owned(uid, actor)
-    why = _cause(purpose)
+    why = clean_cause(purpose)
     if not 1 <= max_uses <= MAX_USES or not 1 <= days <= MAX_DAYS:
         raise Invalid(f"次数应在 1 到 {MAX_USES} 次之间，有效期应在 1 到 {MAX_DAYS} 天之间。")
     if row.state not in LIVE:
@@ -95,7 +90,7 @@ def query(
         CauseMissing、NotAllowed；NoBasis、GrantUnusable: 没有依据（也留痕）。
     """
     require(actor, *permissions.USERS)
-    cause = _cause(use_cause)
+    cause = clean_cause(use_cause)
     rows = Licence.objects.filter(holder_index=blind_index(holder_code), state__in=sorted(ISSUED))
     if type_code:
         rows = rows.filter(type_code=type_code.strip().upper())
@@ -121,27 +116,10 @@ def fetch(
         同 `query`；LicenceNotFound: 没有这张证照。
     """
     require(actor, *permissions.USERS)
-    cause = _cause(use_cause)
+    cause = clean_cause(use_cause)
     row = by_identifier(identifier)
     used, _ = _use(row.uid, "fetch", cause, actor, case_no, grant_uid, channel)
     return used, annotated(used, cause)
-
-
-def copy_for_application(
-    uid: object, profile: ApplicantProfile, material: MaterialView, item: ItemView, *, actor: Actor
-) -> tuple[str, bytes]:
-    """申报时选用自己的证照：返回（文件名，加注件 PDF），记入用证日志。
-
-    异常：
-        OthersLicence: 不是申请人自己的、不是有效状态，或与这份材料对不上。
-    """
-    if str(uid) not in {one.uid for one in reusable(profile, [material], actor).get(material.code, [])}:
-        raise OthersLicence("这张证照不能用作这份材料，请刷新后重选。")
-    with transaction.atomic():
-        row = journal.lock(str(uid))
-        cause = f"申报“{item.name}”时选用"[:MAX_CAUSE]
-        _log(row, usage.Usage("reuse", cause, "owner", item_code=item.code), actor)
-    return f"{row.name}（加注件）.pdf", annotated(row, item.name)
 
 
 def annotated(row: Licence, purpose: str) -> bytes:
@@ -166,8 +144,8 @@ def _use(
     try:
         with transaction.atomic():
             row = journal.lock(uid)
-            basis, item_code, keys = _basis(row, actor, case_no, grant_uid)
-            _log(row, usage.Usage(action, cause, basis, case_no, item_code, grant_uid, channel), actor)
+            ground, item_code, keys = _basis(row, actor, case_no, grant_uid)
+            _log(row, usage.Usage(action, cause, ground, case_no, item_code, grant_uid, channel), actor)
         return row, keys
     except (NoBasis, GrantUnusable):
         with transaction.atomic():
@@ -179,26 +157,22 @@ def _basis(row: Licence, actor: Actor, case_no: str, grant_uid: str) -> tuple[st
     if case_no:
         return "item", _needed_by(row, actor, case_no), [one["key"] for one in row.type.fields]
     if grant_uid:
-        found = _spend(row, actor, grant_uid)
+        found = spend(row, actor, grant_uid)
         return found.mode, "", found.keys
     raise NoBasis
 
 
 def _needed_by(row: Licence, actor: Actor, case_no: str) -> str:
     """这件办件是不是持证人自己的、要不要这种证照。返回事项编码。"""
-    if not cases.may_read(case_no, actor):
-        raise NoBasis
-    view = cases.case(case_no, actor=SYSTEM)
-    holder = case_services.reveal(case_no, "id_no", actor=SYSTEM, reason="核对证照调用依据")
-    if blind_index(holder) != row.holder_index:
-        raise NoBasis("这件办件的申请人不是这张证照的持证人，不能凭它调用。")
+    view = basis.of_case(case_no, row.holder_index, actor)
     item = catalog.item(view.item_code, view.item_version)
     if not any(row.name in {*one.share_source.split("/"), one.name} for one in item.materials):
         raise NoBasis("这件办件的材料清单里没有这种证照，不能凭它调用。")
     return view.item_code
 
 
-def _spend(row: Licence, actor: Actor, grant_uid: str) -> Grant:
+def spend(row: Licence, actor: Actor, grant_uid: str) -> Grant:
+    """用掉授权的一次。异常：GrantUnusable。"""
     found = Grant.objects.filter(uid=_uuid(grant_uid), licence=row).first()
     if found is None or found.department != actor.department:
         raise GrantUnusable(detail="不是给本部门、这张证照的")
@@ -236,11 +210,12 @@ def _shown(row: Licence, keys: Sequence[str]) -> dict[str, str]:
     return {**wanted, "state": row.state, "state_name": STATE_NAMES[State(row.state)]}
 
 
-def _cause(text: str) -> str:
+def clean_cause(text: str) -> str:
+    """用证事由，去掉首尾空白。异常：CauseMissing。"""
     clean = text.replace("\x00", "").strip()
     if not clean or len(clean) > MAX_CAUSE:
         raise CauseMissing(fields={"use_cause": f"必填，不超过 {MAX_CAUSE} 字"})
     return clean
 
 
-__all__ = ["annotated", "by_identifier", "copy_for_application", "department_name", "fetch", "grant", "query", "revoke_grant"]
+__all__ = ["annotated", "by_identifier", "clean_cause", "department_name", "fetch", "grant", "query", "revoke_grant", "spend"]

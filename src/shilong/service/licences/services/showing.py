@@ -55,23 +55,34 @@ def redeem(token: str, *, actor: Actor) -> tuple[Licence, str]:
         NotSignedIn、NotAllowed: 只有窗口、审批人员能扫。
         CodeUnusable: 没有这个码、用过了、过了 60 秒。Guessing: 猜得太多。
     """
-    require(actor, *permissions.USERS)
-    source = f"show:{actor.account_id}"
-    guessing.refuse_locked(source)
-    found = ShowCode.objects.filter(digest=_digest(token)).first()
-    if found is None:
-        guessing.failed(source)
-        raise CodeUnusable(detail="不对")
+    found = known(token, actor=actor)
     with transaction.atomic():
-        now = timezone.now()
-        unused = ShowCode.objects.filter(pk=found.pk, used_at__isnull=True, expires_at__gt=now)
-        if not unused.update(used_at=now, used_by=actor.name):
-            found.refresh_from_db()
-            raise CodeUnusable(detail="已经用过" if found.used_at else "已经过了 60 秒")
-        row = journal.lock(found.licence.uid)
+        row = take(found, actor=actor)
         used = usage.Usage("show", found.purpose, "show", channel="qr")
         usage.record(row, used, actor, department_name=department_name(actor))
     return row, found.purpose
+
+
+def known(token: str, *, actor: Actor) -> ShowCode:
+    """认这个码，不用掉。不要放在事务里：猜错要记下来，不能随拒绝回滚。异常：同 `redeem`。"""
+    require(actor, *permissions.USERS)
+    source = f"show:{actor.account_id}"
+    guessing.refuse_locked(source)
+    found = ShowCode.objects.filter(digest=_digest(token)).select_related("licence").first()
+    if found is None:
+        guessing.failed(source)
+        raise CodeUnusable(detail="不对")
+    return found
+
+
+def take(found: ShowCode, *, actor: Actor) -> Licence:
+    """用掉这个码，返回锁住的证照；须在事务里，由调用处记用证日志。异常：CodeUnusable。"""
+    now = timezone.now()
+    unused = ShowCode.objects.filter(pk=found.pk, used_at__isnull=True, expires_at__gt=now)
+    if not unused.update(used_at=now, used_by=actor.name):
+        found.refresh_from_db()
+        raise CodeUnusable(detail="已经用过" if found.used_at else "已经过了 60 秒")
+    return journal.lock(found.licence.uid)
 
 
 def _digest(token: str) -> str:

@@ -1,48 +1,17 @@
 """归集到市级平台：真实对端走真实协议，断线留着，恢复后补推不重。"""
 
-import sqlite3
-import sys
-import threading
-from pathlib import Path
-
 import pytest
 
 from shilong.foundation.adapters import registry
-from shilong.foundation.adapters import services as adapters
 from shilong.foundation.jobs.services import run_pending
-from shilong.identity.roles.actor import SYSTEM
 from shilong.service.licences import city, services
 from shilong.service.licences.models import Push
 from shilong.service.licences.refusals import CauseMissing, CityUnavailable
 from shilong.service.licences.rules.states import Act
 from shilong.service.licences.services import pushing
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[5] / "examples"))
-from city_licence_platform.server import City, Store
+from shilong.service.licences.tests.peer import Peer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("P20", "P28")]
-SECRET = "市级平台联调密钥"
-
-
-class Peer:
-    """对端：能停、能在同一端口再起来，库不变。"""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.port = path, 0
-        self.start()
-
-    def start(self) -> None:
-        self.server = City(self.port, Store(str(self.path)), app="shilong", secret=SECRET)
-        self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-    def rows(self, sql: str) -> list[tuple]:
-        with sqlite3.connect(self.path) as base:
-            return base.execute(sql).fetchall()
 
 
 @pytest.fixture
@@ -54,14 +23,12 @@ def peer(tmp_path):
 
 @pytest.fixture
 def connected(peer, hall):
-    values = {"url": f"http://127.0.0.1:{peer.port}", "app": "shilong", "secret": SECRET}
-    adapters.configure(city.KEY, values, enabled=True, actor=SYSTEM)
-    return peer
+    return peer.connect()
 
 
 def test_the_adapter_checks_address_and_secret(peer):
     check = registry.get(city.KEY).check_config
-    good = {"url": f"http://127.0.0.1:{peer.port}", "app": "shilong", "secret": SECRET}
+    good = peer.config
     assert check(good) == "ok"
     assert "签名" in check({**good, "secret": "错"})
     assert "连不上" in check({**good, "url": "http://127.0.0.1:9"})

@@ -1,4 +1,4 @@
-"""证照的表：类型、证照、履历、授权、用证日志、亮证码、批量、导入、推送。持证主体代码与照面内容加密存。"""
+"""类型、证照、履历、授权、用证日志、亮证码、批量、导入、推送。持证主体代码与照面内容加密存。"""
 
 import uuid
 from typing import Any
@@ -26,6 +26,7 @@ class LicenceType(models.Model):
     seal_kind = models.CharField("用哪类章", max_length=2, default="11")
     electronic = models.BooleanField("可发电子证照", default=True)
     auto_issue = models.BooleanField("准予后自动签发", default=False)
+    remind_days = models.PositiveSmallIntegerField("到期前几天提醒", default=30, db_default=30)
     active = models.BooleanField("启用", default=True)
     version = models.PositiveIntegerField("修订号", default=1)
     updated_by = models.CharField("最后修改人", max_length=100, blank=True, default="")
@@ -355,7 +356,10 @@ class Push(models.Model):
     class Meta:
         verbose_name = "证照归集"
         constraints = [models.UniqueConstraint(fields=["licence", "seq"], name="push_once")]
-        indexes = [models.Index(fields=["id"], condition=Q(sent_at__isnull=True), name="push_waiting")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(sent_at__isnull=True), name="push_waiting"),
+            models.Index(fields=["id"], condition=~Q(problem=""), name="push_problem"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.licence_id} {self.seq}"
