@@ -1,6 +1,7 @@
 """读文书：某办件的全部文书、验真。"""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +44,11 @@ def for_subject(subject: str) -> list[IssuedDocument]:
     """某办件（或事项）的全部文书，按签发先后。"""
     rows = Document.objects.defer("context").filter(subject=subject).order_by("issued_at", "pk")
     return [IssuedDocument.of(row) for row in rows]
+
+
+def digests(numbers: Iterable[str]) -> dict[str, str]:
+    """这些文书的 PDF 的 SM3；还没排版的为空串，没有的不在里面。"""
+    return dict(Document.objects.filter(number__in=list(numbers)).values_list("number", "digest"))
 
 
 def unrendered(*, since: datetime, limit: int) -> list[str]:

@@ -72,6 +72,17 @@ def seal(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("casework:page", case_no=issued.subject)
 
 
+@require_safe
+def signature(request: HttpRequest, number: str) -> HttpResponse:
+    """手写签名的图；看得到办件的人才能取。异常：NotSignedIn、NotFound。"""
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor.account_id is None:
+        raise NotSignedIn
+    response = HttpResponse(seal_selectors.signature_svg(number, actor=actor), content_type="image/svg+xml")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def _require_reader(request: HttpRequest, issued: services.IssuedDocument) -> None:
     actor = request.actor  # type: ignore[attr-defined]
     if actor.account_id is None:

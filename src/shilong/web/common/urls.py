@@ -37,4 +37,5 @@ urlpatterns = [
     path("documents/<str:number>.ofd", documents.download, {"form": "ofd"}, name="document-ofd"),
     path("documents/<str:number>/check/", documents.check, name="document-check"),
     path("documents/<str:number>/seal/", documents.seal, name="document-seal"),
+    path("signatures/<slug:number>.svg", documents.signature, name="signature"),
 ]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("seals/applications/<str:number>/picture.png", views.application_picture, name="seal_application_picture"),
     path("seals/applications/<str:number>/<slug:step>/", views.decide, name="seal_decide"),
     path("seals/use/", using.use, name="seal_use"),
+    path("seals/use/preview/", using.preview, name="seal_preview"),
     path("seals/verify/", using.verify, name="seal_verify"),
     path("seals/log/", using.log, name="seal_log"),
     path("seals/log/verify/", using.verify_log, name="seal_log_verify"),

@@ -1,5 +1,6 @@
 """签章、验章、用章日志。"""
 
+import base64
 import io
 import zipfile
 from datetime import date
@@ -7,16 +8,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shilong.foundation.audit import services as audit
+from shilong.foundation.documents.ofd import preview as drawing
+from shilong.foundation.documents.ofd import reader
 from shilong.foundation.jobs import progress
 from shilong.foundation.refusals import TooLarge
 from shilong.identity.roles.actor import Actor, Role
 from shilong.service.seals import rules, selectors, services, tasks
+from shilong.service.seals.refusals import SealInvalid
 from shilong.service.seals.selectors import SealBrief, UseFilters
 from shilong.service.seals.services import BatchDocument, Countersignature, Placement
 from shilong.web.common import parameters
@@ -28,6 +32,7 @@ from shilong.web.console.pages import page
 from shilong.web.console.seals_forms import UseForm, VerifyForm
 
 MAX_OFD = 20 << 20
+PREVIEW_DPI = 96
 GAP = 5.0  # 会签时章与章之间，毫米
 CHECKERS = (Role.AUDITOR, Role.BUREAU)
 
@@ -51,6 +56,26 @@ def use(request: HttpRequest) -> HttpResponse:
         "doc_types": list(rules.DOC_TYPES.items()),
     }
     return page(request, "seals/use.html", "seal-use", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@signed_in(*menu.SEAL_USERS)
+def preview(request: HttpRequest) -> HttpResponse:
+    """要签的文件的一页，点上面定盖章位置；只在内存里画，不保存。`shown` 是第几页，0 是最后一页。
+
+    异常：
+        SealInvalid: 没有选文件。BadOfd: 不是能读的 OFD，或画不出来。
+    """
+    file = request.FILES.get("uploads")
+    if file is None:
+        raise SealInvalid(fields={"uploads": "请先选择要签的 OFD 文件"})
+    ofd = _content(file)
+    pages = reader.pages(ofd)
+    shown = min(parameters.whole(request.POST, "shown", 0), len(pages)) or len(pages)
+    sheet = pages[shown - 1]
+    picture = base64.b64encode(drawing.render_png(ofd, shown, PREVIEW_DPI)).decode()
+    context = {"shown": shown, "total": len(pages), "sheet": sheet, "picture": picture, "name": file.name}
+    return render(request, "console/seals/_stage.html", context)
 
 
 def _signed(form: UseForm, briefs: list[SealBrief], doc_type: str, actor: Actor) -> tuple[str, bytes]:

@@ -1,7 +1,7 @@
 """印章的读：能用哪些章、列表详情、用章日志、手写签名。"""
 
-from shilong.service.seals.selectors.briefs import SealBrief, department_seal, usable
-from shilong.service.seals.selectors.handwriting import SignatureView, signatures_of
+from shilong.service.seals.selectors.briefs import SealBrief, department_seal, may_use, usable
+from shilong.service.seals.selectors.handwriting import SignatureView, signature_svg, signatures_of
 from shilong.service.seals.selectors.papers import PaperView, papers
 from shilong.service.seals.selectors.seals import (
     ApplicationView,
@@ -41,10 +41,12 @@ __all__ = [
     "export",
     "last_check",
     "listing",
+    "may_use",
     "papers",
     "pending_count",
     "picture",
     "seal",
+    "signature_svg",
     "signatures_of",
     "usable",
     "uses",

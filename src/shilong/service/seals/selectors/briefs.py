@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from shilong.identity.roles.actor import SYSTEM, Actor
-from shilong.service.seals import rules
+from shilong.service.seals import permissions, rules
 from shilong.service.seals.models import Grant, SealVersion
 from shilong.service.seals.rules import SealStatus
 
@@ -44,6 +44,15 @@ def usable(actor: Actor, doc_type: str, department: str = "", *, bulk: bool = Fa
     fitting = {row.seal_id for row in grants if doc_type in row.doc_types or rules.ALL_DOC_TYPES in row.doc_types}
     chosen = Q(seal_id__in=fitting) & (Q(seal__department=department) if department else Q())
     return [_brief(row) for row in _active().filter(chosen)]
+
+
+def may_use(actor: Actor) -> bool:
+    """这个人此刻有没有用章授权；菜单上放不放“用章”。"""
+    if actor.account_id is None or not actor.has(*permissions.USERS):
+        return False
+    now = timezone.now()
+    live = Grant.objects.filter(account_id=actor.account_id, revoked_at__isnull=True, valid_from__lte=now, valid_until__gt=now)
+    return live.filter(seal__status=SealStatus.ACTIVE).exists()
 
 
 def department_seal(department: str, kind: str) -> SealBrief | None:

@@ -85,7 +85,12 @@ def check_handwriting(number: str, document: bytes) -> bool:
     row = PersonalSignature.objects.filter(number=number).first()
     if row is None:
         raise NotFound("没有这次签名。")
-    return row.digest == _digest(row) and row.doc_hash == sm3(document).hex()
+    return intact(row) and row.doc_hash == sm3(document).hex()
+
+
+def intact(row: PersonalSignature) -> bool:
+    """这次签名的各列没有被改过。"""
+    return row.digest == _digest(row)
 
 
 def _digest(row: PersonalSignature) -> str:

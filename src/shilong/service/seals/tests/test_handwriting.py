@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from lxml import etree
 
+from shilong.foundation.documents import services as documents
 from shilong.foundation.refusals import NotAllowed, NotFound, NotSignedIn
 from shilong.identity.roles.actor import ANONYMOUS
+from shilong.service.cases.testing import drive
 from shilong.service.catalog import selectors as catalog
 from shilong.service.catalog.testing import make_item
-from shilong.service.seals import refusals, rules, selectors, services
+from shilong.service.seals import refusals, rules, selectors, services, strokes
 from shilong.service.seals.models import PersonalSignature
 from shilong.service.seals.services import Handwriting
 from shilong.service.seals.tests.conftest import drop_trigger
@@ -114,3 +117,38 @@ def test_signing_a_marriage_case_is_forbidden(world, case_no, monkeypatch):
     with pytest.raises(refusals.SigningForbidden, match="窗口"):
         write(case_no, world.citizen)
     assert not PersonalSignature.objects.exists()
+
+
+def test_the_trace_becomes_a_safe_picture(world, case_no):
+    number = write(case_no, world.citizen)
+    picture = selectors.signature_svg(number, actor=world.clerk)
+    root = etree.fromstring(picture)
+    paths = root.findall(".//{*}path")
+    assert len(paths) == 2, "两笔"
+    assert all(one.get("d").startswith("M ") for one in paths)
+    assert {one.tag.rpartition("}")[2] for one in root.iter()} == {"svg", "g", "path"}
+    assert strokes.svg([]).startswith(b"<svg")
+    assert b"nan" not in strokes.svg([[[1, 1, 0, 0]]])
+
+
+def test_another_person_cannot_see_the_trace(world, case_no):
+    number = write(case_no, world.citizen)
+    for who in (world.other_citizen, world.outsider, ANONYMOUS):
+        with pytest.raises(NotFound):
+            selectors.signature_svg(number, actor=who)
+
+
+def test_the_view_says_whether_it_is_intact_and_signs_this_paper(world, case_no, seal_no):
+    view = drive(case_no, "accept")
+    number = next(one.number for one in view.documents if one.kind == "acceptance")
+    paper = services.paper_file(number, "pdf").content
+    plain = documents.render(number)
+    for content, current in ((paper, True), (plain, True), (b"other", False)):
+        write(case_no, world.citizen, doc_type="acceptance", doc_id=number, document=content)
+        seen = selectors.signatures_of(case_no, actor=world.clerk)[-1]
+        assert (seen.intact, seen.current, seen.doc_type_name) == (True, current, "受理通知书")
+    write(case_no, world.citizen, doc_id="外来文件")
+    assert selectors.signatures_of(case_no, actor=world.clerk)[-1].current is None
+    drop_trigger("personalsignature")
+    PersonalSignature.objects.update(signer_name="别人")
+    assert not any(one.intact for one in selectors.signatures_of(case_no, actor=world.clerk))

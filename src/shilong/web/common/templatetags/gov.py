@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from shilong.foundation.documents.services import IssuedDocument
 from shilong.service.seals import selectors as seals
-from shilong.service.seals.selectors import PaperView
+from shilong.service.seals.selectors import PaperView, SignatureView
 from shilong.web.common import audit_names
 
 register = template.Library()
@@ -49,6 +49,18 @@ def query(context: template.Context, **changes: str | int | None) -> str:
 def papers(context: template.Context, documents: Sequence[IssuedDocument]) -> dict[str, PaperView]:
     """一批文书的用章情况，按文书编号：`{% papers case.documents as seals %}`。"""
     return seals.papers(list(documents), context["request"].actor)
+
+
+@register.simple_tag(takes_context=True)
+def signatures(context: template.Context, case_no: str) -> list[SignatureView]:
+    """一件办件的手写签名：`{% signatures case.case_no as written %}`。"""
+    return seals.signatures_of(case_no, actor=context["request"].actor)
+
+
+@register.simple_tag(takes_context=True)
+def may_stamp(context: template.Context) -> bool:
+    """当前操作人有没有用章授权，菜单用：`{% may_stamp as stamping %}`。"""
+    return seals.may_use(context["request"].actor)
 
 
 @register.filter

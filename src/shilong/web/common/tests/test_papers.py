@@ -12,6 +12,7 @@ from shilong.service.seals import services, testing
 from shilong.service.seals.models import PaperSeal
 from shilong.service.seals.services import papers as papers_service
 from shilong.service.seals.tests.conftest import cast, item, own_pki, seal_no, world
+from shilong.service.seals.tests.test_handwriting import WRITING
 
 __all__ = ["cast", "item", "own_pki", "seal_no", "world"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("P02", "P06", "P17", "W02")]
@@ -81,6 +82,25 @@ def test_verify_page_checks_the_seal_and_notices_a_swapped_file(world, seal_no, 
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
     assert "验章没有通过" in client.get(f"/verify/{paper.verify_code}/").content.decode()
     assert signed_in(world.citizen).get(address(paper.number, ".ofd")).status_code == 500
+
+
+def test_officers_see_the_handwriting_and_others_do_not(world, page, phone, live_server, sign_in, assert_accessible, snapshot):
+    case_no, paper = accepted(world)
+    document = services.paper_file(paper.number, "pdf").content
+    facts = {"doc_type": "acceptance", "doc_id": paper.number, "document": document, "writing": WRITING}
+    number = services.sign_by_hand(case_no, actor=world.citizen, **facts)
+    picture = signed_in(world.officer).get(f"/signatures/{number}.svg")
+    assert picture["Content-Type"] == "image/svg+xml"
+    assert signed_in(world.outsider).get(f"/signatures/{number}.svg").status_code == 404
+    assert Client().get(f"/signatures/{number}.svg").status_code in (302, 401)
+    for screen, name in ((page, "pc"), (phone, "m")):
+        sign_in(screen, world.officer.username)
+        screen.goto(f"{live_server.url}/cases/{case_no}/")
+        screen.get_by_text("验签通过").wait_for()
+        assert screen.get_by_alt_text("王建国的手写签名").evaluate("one => one.naturalWidth > 0")
+        assert screen.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert_accessible(screen)
+        snapshot(screen, f"papers-hand-{name}")
 
 
 def test_papers_add_a_bounded_number_of_queries(world, seal_no, django_assert_max_num_queries):

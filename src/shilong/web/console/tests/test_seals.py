@@ -14,7 +14,7 @@ from shilong.foundation.jobs.services import run_pending
 from shilong.identity.roles.actor import Role
 from shilong.service.seals import services
 from shilong.service.seals.models import Application, Grant, Seal, SealUse
-from shilong.service.seals.tests.conftest import cast, drop_trigger, filed, ofd, own_pki, seal_no
+from shilong.service.seals.tests.conftest import cast, drop_trigger, filed, ofd, own_pki, seal_no, terms
 
 __all__ = ["cast", "own_pki", "seal_no"]
 pytestmark = [pytest.mark.django_db, pytest.mark.req("P06", "P17")]
@@ -206,3 +206,24 @@ def test_a_refusal_on_the_page_is_a_sentence(cast, seal_no):
     answer = enter(cast.leader).post(f"/console/seals/{seal_no}/activate/")
     assert answer.status_code == 409
     assert "现在是“有效”，不能启用" in answer.content.decode()
+
+
+def test_the_preview_needs_a_readable_file(cast, seal_no):
+    client = enter(cast.officer)
+    assert client.post("/console/seals/use/preview/").status_code == 422
+    for outsider in (cast.auditor, cast.catalog, cast.citizen):
+        assert enter(outsider).post("/console/seals/use/preview/").status_code == 403
+    bad = client.post("/console/seals/use/preview/", {"uploads": SimpleUploadedFile("a.ofd", b"no")})
+    assert bad.status_code == 422
+    good = {"uploads": SimpleUploadedFile("a.ofd", ofd(pages=3)), "shown": "99"}
+    assert "第 3 页，共 3 页" in client.post("/console/seals/use/preview/", good).content.decode()
+
+
+def test_the_menu_offers_stamping_to_those_with_a_grant(cast, seal_no):
+    link = "/console/seals/use/"
+    assert link in enter(cast.officer).get("/office/").content.decode()
+    assert link not in enter(cast.clerk).get("/window/").content.decode()
+    services.grant(seal_no, cast.clerk.account_id, terms(), actor=cast.bureau)
+    assert link in enter(cast.clerk).get("/window/").content.decode()
+    services.freeze(seal_no, actor=cast.leader, reason="暂停使用")
+    assert link not in enter(cast.clerk).get("/window/").content.decode()

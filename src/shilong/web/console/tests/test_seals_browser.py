@@ -84,3 +84,52 @@ def test_pages_are_accessible_on_desktop_and_phone(
                 f"seals-{who}-{path.format(seal='one', application='one').strip('/').replace('/', '-').partition('?')[0] or 'list'}-{tag}",
             )
     assert problems == []
+
+
+def test_a_click_on_the_preview_decides_where_the_seal_goes(
+    page, live_server, sign_in, cast, seal_no, tmp_path, assert_accessible, snapshot
+):
+    sign_in(page, cast.officer.username)
+    (tmp_path / "决定书.ofd").write_bytes(ofd(pages=2))
+    page.goto(f"{live_server.url}/console/seals/use/?doc_type=grant")
+    page.get_by_role("checkbox", name=seal_no).check()
+    page.get_by_label("OFD 文件").set_input_files(tmp_path / "决定书.ofd")
+    page.get_by_text("第 2 页，共 2 页").wait_for()
+    page.get_by_role("button", name="上一页").click()
+    page.get_by_text("第 1 页，共 2 页").wait_for()
+    stage = page.locator("[data-stage]")
+    box = stage.bounding_box()
+    stage.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    assert page.get_by_label("盖在第几页").input_value() == "1"
+    x, y = (float(page.get_by_label(name).input_value()) for name in ("距左边（毫米）", "距上边（毫米）"))
+    assert (x, y) == pytest.approx((210 / 2 - 20, 297 / 2 - 20), abs=1)
+    stage.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowUp")
+    assert float(page.get_by_label("距左边（毫米）").input_value()) == x + 1
+    assert float(page.get_by_label("距上边（毫米）").input_value()) == y - 10
+    assert page.get_by_label("位置").input_value() == "custom"
+    assert page.locator("[data-ghost]").is_visible()
+    page.get_by_label("文书编号").fill("石龙准〔2026〕第9号")
+    assert_accessible(page)
+    snapshot(page, "seals-use-preview-pc")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="签章并下载").click()
+    waiting.value.save_as(tmp_path / "已签.ofd")
+    (place,) = services.verify((tmp_path / "已签.ofd").read_bytes()).seals[0].stamps
+    assert place.box[:2] == pytest.approx((x + 1, y - 10))
+
+
+def test_the_preview_on_a_phone_and_a_bad_file(phone, live_server, sign_in, cast, seal_no, tmp_path, assert_accessible, snapshot):
+    sign_in(phone, cast.officer.username)
+    (tmp_path / "决定书.ofd").write_bytes(ofd())
+    (tmp_path / "坏.ofd").write_bytes(b"PK nothing")
+    phone.goto(f"{live_server.url}/console/seals/use/?doc_type=grant")
+    phone.get_by_label("OFD 文件").set_input_files(tmp_path / "坏.ofd")
+    phone.locator("[data-board] .note, [data-board] .r").first.wait_for()
+    phone.get_by_label("OFD 文件").set_input_files(tmp_path / "决定书.ofd")
+    phone.get_by_role("checkbox", name=seal_no).check()
+    phone.locator("[data-stage]").tap()
+    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_accessible(phone)
+    snapshot(phone, "seals-use-preview-m")
