@@ -9,8 +9,6 @@ from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
-
 from shilong.foundation.refusals import Invalid
 
 LIMIT = 400  # 一年最多 366 行，多出来的一定不是这个文件
@@ -84,6 +82,8 @@ def _csv(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
 
 
 def _sheet(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
+    from openpyxl import load_workbook  # 载入要一百多毫秒，用到才载
+
     try:
         with ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:

@@ -10,7 +10,6 @@ import time
 from contextlib import suppress
 from typing import Any
 
-import psycopg
 from django.db import DatabaseError, connection, transaction
 
 log = logging.getLogger(__name__)
@@ -48,6 +47,8 @@ class Listener(threading.Thread):
         self.settings = {k: connection.settings_dict[k] for k in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
 
     def run(self) -> None:
+        import psycopg  # 只有 PostgreSQL 用得着，SQLite 的进程不必载入
+
         while not self.stop.is_set():
             try:
                 self._listen()
@@ -55,6 +56,8 @@ class Listener(threading.Thread):
                 time.sleep(1)
 
     def _listen(self) -> None:
+        import psycopg
+
         names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
         params: dict[str, Any] = {names[key]: str(value) for key, value in self.settings.items() if value}
         with psycopg.connect(**params, autocommit=True, connect_timeout=5, application_name="shilong-listen") as link:

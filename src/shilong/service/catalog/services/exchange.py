@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from zipfile import BadZipFile
 
-import openpyxl
-import xlsxwriter
 from django.db import transaction
 
 from shilong.foundation.refusals import Invalid, Refused
@@ -93,6 +91,8 @@ _SHEETS = ("by_law", "materials", "special", "fees", "questions", "handle_flow")
 
 def export_xlsx(codes: Iterable[str] | None = None) -> bytes:
     """导出 Excel：一张事项表（一行一项），子表各一张（首列是业务办理项编码）。"""
+    import xlsxwriter  # 载入要一百多毫秒，用到才载
+
     entries = export_json(codes)["items"]
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
@@ -151,6 +151,8 @@ def import_xlsx(stream: BinaryIO, *, actor: Actor) -> list[ItemVersion]:
 
 
 def _from_book(stream: BinaryIO) -> list[dict[str, Any]]:
+    import openpyxl  # 载入要一百多毫秒，用到才载
+
     try:
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
     except (BadZipFile, KeyError, ValueError, OSError):

@@ -10,8 +10,6 @@ from zipfile import BadZipFile
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from shilong.foundation.audit import services as audit
 from shilong.foundation.codes import checks
@@ -220,6 +218,9 @@ def _json(content: bytes) -> list[dict[str, str]]:
 
 
 def _excel(content: bytes) -> list[dict[str, str]]:
+    from openpyxl import load_workbook  # 载入要一百多毫秒，用到才载
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
