@@ -12,7 +12,7 @@ from shilong.foundation.documents.ofd import preview
 from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.pages import Page, paginate
 from shilong.identity.roles.actor import Actor, Scope, require
-from shilong.service.licences import permissions, store
+from shilong.service.licences import copies, permissions, store
 from shilong.service.licences.faces import ofd, values
 from shilong.service.licences.models import Batch, BatchItem, ImportRow, ImportRun, Licence, LicenceUse
 from shilong.service.licences.refusals import LicenceNotFound
@@ -113,7 +113,7 @@ def picture(uid: UUID | str, actor: Actor, dpi: int = 100) -> bytes:
 def file(uid: UUID | str, kind: str, actor: Actor) -> tuple[LicenceRow, bytes]:
     """一张的文件。异常：OthersLicence、NotElectronic、FileBroken。"""
     row = permissions.kept(uid, actor)
-    return row_of(row), store.load(row, kind)
+    return row_of(row), copies.load(row, kind)
 
 
 def batches(actor: Actor, limit: int = 10) -> list[BatchView]:
