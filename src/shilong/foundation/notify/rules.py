@@ -76,6 +76,26 @@ TEMPLATES: Mapping[str, Template] = {
         "您申请的“{item_name}”（{case_no}）逾期未补正，本次申请已终止。您可以备齐材料后重新申请。",
         "您的“{item_name}”（{case_no}）逾期未补正已终止，可重新申请。",
     ),
+    "licence_issued": Template(
+        "电子证照已签发",
+        "您的“{name}”（{number}）已由{issuer}签发，有效期至 {until}。可在“我的证照”中查看、亮证、下载。",
+        "您的“{name}”（{number}）已签发，可登录“我的证照”查看。",
+    ),
+    "licence_changed": Template(
+        "电子证照状态变化",
+        "您的“{name}”（{number}）已由{issuer}{change}，文号 {document_no}。理由：{reason}。不服的，可依法申请行政复议或提起行政诉讼。",
+        "您的“{name}”（{number}）已{change}，详情请登录“我的证照”查看。",
+    ),
+    "licence_expired": Template(
+        "电子证照已过期",
+        "您的“{name}”（{number}）有效期至 {until}，已经过期。需要继续从事的，请联系{issuer}办理。",
+        "您的“{name}”（{number}）已过期，需要继续从事的请及时办理。",
+    ),
+    "licence_expiring": Template(
+        "电子证照快到期",
+        "您的“{name}”（{number}）将于 {until} 到期，还有 {days} 天。需要继续从事的，请尽快申请延续（行政许可法第五十条）。",
+        "您的“{name}”（{number}）还有{days}天到期，请尽快办理延续。",
+    ),
     "login_code": Template(
         "登录验证码", "验证码 {code}，{minutes} 分钟内有效。", "验证码{code}，{minutes}分钟内有效。请勿告诉任何人。", 300, False
     ),

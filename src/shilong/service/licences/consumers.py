@@ -2,7 +2,7 @@
 
 from shilong.foundation.events.registry import EventView, consumer
 from shilong.service.licences import services, tasks
-from shilong.service.licences.services import pushing
+from shilong.service.licences.services import notices, pushing
 
 
 @consumer("case.decide", name="licences.make")
@@ -18,3 +18,9 @@ def push(event: EventView) -> None:
     """证照变化排进归集队列，马上试推一次。"""
     pushing.queue(event)
     tasks.push_now.enqueue(key="licences.push_now")
+
+
+@consumer("licence.*", name="licences.tell")
+def tell(event: EventView) -> None:
+    """证照变化告诉持证人。"""
+    notices.tell(event)

@@ -2,7 +2,7 @@
 
 from shilong.foundation.jobs.registry import job, schedule
 from shilong.identity.roles.actor import SYSTEM
-from shilong.service.licences.services import batches, importing, issuing, lifecycle, pushing
+from shilong.service.licences.services import batches, importing, issuing, lifecycle, notices, pushing
 
 
 @job("licences.issue", retries=5, base=30)
@@ -39,3 +39,9 @@ def push_due() -> None:
 def expire() -> None:
     """有效期届满的改为过期。"""
     lifecycle.expire_due()
+
+
+@schedule("licences.remind", at="08:30")
+def remind() -> None:
+    """快到期的提醒持证人。"""
+    notices.remind_due()

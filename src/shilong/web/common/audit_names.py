@@ -66,6 +66,8 @@ _NAMES = {
     "licence.issue": "签发证照",
     "licence.make": "制证",
     "licence.produce": "补制电子证照",
+    "licence.gathering_export": "导出归集情况",
+    "licence.repush": "重推证照归集",
     "licence.resume": "恢复证照",
     "licence.revoke": "撤销证照",
     "licence.show": "亮证",

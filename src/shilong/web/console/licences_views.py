@@ -153,6 +153,7 @@ def _values(request: HttpRequest) -> dict[str, Any]:
     return {
         **{name: parameters.text(data, name, 300) for name in ("name", "word", "authority_name", "seal_kind")},
         "validity": {"kind": "years", "years": years} if data.get("validity") == "years" else {"kind": "long"},
+        "remind_days": parameters.whole(data, "remind_days", -1, digits=4),
         "fields": fields_of(data),
         "template": template_of(data),
         **{name: data.get(name) == "1" for name in ("electronic", "auto_issue", "active")},

@@ -31,6 +31,7 @@ MENU = (
     Entry("seal-verify", "电子印章", "验章", "badge-check", "/console/seals/verify/", (*SEAL_USERS, Role.AUDITOR)),
     Entry("seal-log", "电子印章", "用章日志", "scroll-text", "/console/seals/log/", (*SEAL_USERS, Role.AUDITOR)),
     Entry("licences", "事项管理", "证照类型与版式", "id-card", "/console/licence-types/", ITEMS),
+    Entry("licence-gathering", "事项管理", "证照归集", "cloud-upload", "/console/licence-gathering/", ITEMS),
     Entry("accounts", "账号与组织", "账号", "users", "/console/accounts/", SYS),
     Entry("departments", "账号与组织", "组织机构", "building-2", "/console/departments/", SYS),
     Entry("roles", "安全管理", "角色授权", "key-round", "/console/roles/", SEC),

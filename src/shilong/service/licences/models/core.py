@@ -101,6 +101,7 @@ class Licence(models.Model):
 
     ofd_digest = models.CharField("OFD 摘要", max_length=64, blank=True, default="")
     pdf_digest = models.CharField("PDF 摘要", max_length=64, blank=True, default="")
+    code = EncryptedTextField("验真码", null=True)
     code_digest = models.CharField("验真码摘要", max_length=64, blank=True, default="")
 
     class Meta:

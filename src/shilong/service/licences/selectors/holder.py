@@ -13,7 +13,7 @@ from shilong.foundation.pages import Page, paginate
 from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.identity.roles.actor import Actor
 from shilong.service.catalog.views import MaterialView
-from shilong.service.licences import permissions, store
+from shilong.service.licences import copies, permissions, store
 from shilong.service.licences.models import Grant, LicenceUse
 from shilong.service.licences.rules.states import ISSUED, LIVE, State
 from shilong.service.licences.selectors.rows import LicenceRow, LicenceView, row_of, view_of
@@ -71,7 +71,7 @@ def licence(uid: UUID | str, actor: Actor) -> LicenceView:
 def file(uid: UUID | str, kind: str, actor: Actor) -> tuple[LicenceRow, bytes]:
     """我的一张的文件，`kind` 是 ofd 或 pdf。异常：OthersLicence、NotElectronic、FileBroken。"""
     row = permissions.owned(uid, actor)
-    return row_of(row, plain=True), store.load(row, kind)
+    return row_of(row, plain=True), copies.load(row, kind)
 
 
 def picture(uid: UUID | str, actor: Actor, dpi: int = 110) -> bytes:

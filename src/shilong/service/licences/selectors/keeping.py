@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
 
 from shilong.foundation.documents.ofd import preview
 from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.pages import Page, paginate
 from shilong.identity.roles.actor import Actor, Scope, require
-from shilong.service.licences import permissions, store
+from shilong.service.licences import copies, permissions, store
 from shilong.service.licences.faces import ofd, values
 from shilong.service.licences.models import Batch, BatchItem, ImportRow, ImportRun, Licence, LicenceUse
 from shilong.service.licences.refusals import LicenceNotFound
@@ -23,6 +24,8 @@ from shilong.service.licences.selectors.rows import LicenceRow, LicenceView, row
 
 EXPORT_LIMIT = 20_000
 SHOWN = 200
+FEW = 2000  # 名称命中不超过这么多，就按主键取
+LAST = "\U0010ffff"  # 比任何字都靠后
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def picture(uid: UUID | str, actor: Actor, dpi: int = 100) -> bytes:
 def file(uid: UUID | str, kind: str, actor: Actor) -> tuple[LicenceRow, bytes]:
     """一张的文件。异常：OthersLicence、NotElectronic、FileBroken。"""
     row = permissions.kept(uid, actor)
-    return row_of(row), store.load(row, kind)
+    return row_of(row), copies.load(row, kind)
 
 
 def batches(actor: Actor, limit: int = 10) -> list[BatchView]:
@@ -182,7 +185,20 @@ def _search(rows: QuerySet[Licence], q: str) -> QuerySet[Licence]:
     if q.isascii() and q.isalnum():
         return rows.filter(holder_index=blind_index(q)) if len(q) in (15, 18) else rows.filter(case_no=q.upper())
     numbered = Licence.objects.filter(number=q).exists()
-    return rows.filter(number=q) if numbered else rows.filter(holder_name__startswith=q)
+    return rows.filter(number=q) if numbered else _named(rows, q)
+
+
+def _named(rows: QuerySet[Licence], q: str) -> QuerySet[Licence]:
+    """主体名称以这几个字开头。
+
+    命中少的先由名称的索引取出主键再排序：合在一起写，两种数据库都可能沿“最近制证”的索引一行行往回找半张表；
+    命中多的反而该沿那个索引找，很快就够一页。
+    SQLite 的 LIKE 不走索引，写成范围；PostgreSQL 的排序规则不按码位，范围不可靠，用 LIKE 走 `varchar_pattern_ops`。
+    """
+    within = Q(holder_name__gte=q, holder_name__lt=q + LAST) if connection.vendor == "sqlite" else Q(holder_name__startswith=q)
+    named = rows.filter(within)
+    few = list(named.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return rows.filter(pk__in=few) if len(few) <= FEW else named
 
 
 def _batch(row: Batch, *, problems: bool) -> BatchView:

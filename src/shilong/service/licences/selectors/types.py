@@ -50,6 +50,7 @@ class TypeView:
     seal_kind: str
     electronic: bool
     auto_issue: bool
+    remind_days: int
     active: bool
     version: int
     updated_by: str
@@ -89,6 +90,7 @@ def type_view(code: str, actor: Actor) -> TypeView:
         seal_kind=row.seal_kind,
         electronic=row.electronic,
         auto_issue=row.auto_issue,
+        remind_days=row.remind_days,
         active=row.active,
         version=row.version,
         updated_by=row.updated_by,

@@ -7,7 +7,8 @@ from shilong.service.licences.services.issuing import issue, produce_missing
 from shilong.service.licences.services.lifecycle import act, expire_due, prepare_next
 from shilong.service.licences.services.making import make_for_case
 from shilong.service.licences.services.material import MaterialCopy, copy_at_counter, copy_for_application, keep_copy
-from shilong.service.licences.services.pushing import push_due
+from shilong.service.licences.services.notices import remind_due
+from shilong.service.licences.services.pushing import push_due, repush
 from shilong.service.licences.services.sharing import fetch, grant, query, revoke_grant
 from shilong.service.licences.services.showing import redeem, show
 from shilong.service.licences.services.types import attach_items, save_type
@@ -41,6 +42,8 @@ __all__ = [
     "query",
     "read_table",
     "redeem",
+    "remind_due",
+    "repush",
     "resume_batch",
     "revoke_grant",
     "save_type",

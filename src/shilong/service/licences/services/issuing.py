@@ -1,4 +1,4 @@
-"""签发：定日期、生成 OFD、盖章、出 PDF 副本，都在一个事务里；签不成就什么都没有。"""
+"""签发：定日期、生成 OFD、盖章，都在一个事务里；签不成就什么都没有。PDF 副本见 `copies`。"""
 
 import json
 from uuid import UUID
@@ -7,12 +7,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from shilong.foundation.codes import masks
-from shilong.foundation.documents import services as documents
 from shilong.foundation.gm import sm3
 from shilong.foundation.refusals import Refused
 from shilong.identity.roles.actor import Actor
 from shilong.service.licences import journal, permissions, sealing, store
-from shilong.service.licences.faces import ofd, pdf, values, xml
+from shilong.service.licences.copies import verify_url
+from shilong.service.licences.faces import ofd, values, xml
 from shilong.service.licences.models import Licence
 from shilong.service.licences.refusals import AlreadyValid, FieldMissing, PaperOnly
 from shilong.service.licences.rules import identifiers, validity
@@ -80,24 +80,17 @@ def produce(row: Licence, *, actor: Actor, stamp: sealing.Stamp) -> None:
         raise PaperOnly(name=row.name)
     at = timezone.now()
     code = identifiers.new_code()
-    url = verify_url(code)
     seal = sealing.seal_for(row)
     row.issued_at, row.seal_name = row.issued_at or at, seal.name
-    row.code_digest = sm3(code.encode()).hex()
+    row.code, row.code_digest = code, sm3(code.encode()).hex()
     face = values.of(row)
-    plain = ofd.compose(row.type.template, face, verify_url=url, at=at, metadata=xml.dump(values.metadata(row)))
+    plain = ofd.compose(row.type.template, face, verify_url=verify_url(code), at=at, metadata=xml.dump(values.metadata(row)))
     original = stamp(plain, row, seal, actor=actor)
     row.ofd_digest = store.save(row, "ofd", original)
-    drawn = pdf.compose(row.type.template, face, verify_url=url, at=at)
-    row.pdf_digest = store.save(row, "pdf", sealing.copy(drawn, row, seal, at=at))
+    row.pdf_digest = ""
     row.problem = ""
     row.revision += 1
     row.save()
-
-
-def verify_url(code: str) -> str:
-    """打印在照面上的验真地址。"""
-    return f"{documents.site_url()}/v/{code}/"
 
 
 def _require_complete(row: Licence) -> None:

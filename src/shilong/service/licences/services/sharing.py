@@ -15,12 +15,12 @@ from shilong.identity.organizations import selectors as organizations
 from shilong.identity.roles.actor import Actor, require
 from shilong.service.catalog import selectors as catalog
 from shilong.service.licences import basis, journal, permissions, usage
+from shilong.service.licences.copies import verify_url
 from shilong.service.licences.faces import pdf, values
 from shilong.service.licences.models import Grant, Licence
 from shilong.service.licences.refusals import CauseMissing, GrantUnusable, LicenceNotFound, NoBasis, OthersLicence
 from shilong.service.licences.rules import identifiers, validity
 from shilong.service.licences.rules.states import ISSUED, LIVE, STATE_NAMES, State
-from shilong.service.licences.services.issuing import verify_url
 
 MINIMAL = ("ZZMC", "ZZLXDM", "ZZBH", "ZZBS", "ZZBFJG", "ZZBFRQ", "CZZT", "ZZYXQJZRQ")  # 查询默认只给这些
 MAX_CAUSE, MAX_USES, MAX_DAYS, COPY_DAYS = 200, 20, 365, 30

@@ -15,6 +15,7 @@ from shilong.service.licences.permissions import EDITORS
 from shilong.service.licences.refusals import TypeChanged, TypeNotFound
 from shilong.service.licences.rules import identifiers, layouts, validity
 
+MAX_REMIND = 365
 TEXTS = {"name": ("证照名称", 256), "word": ("编号代字", 16), "authority_name": ("定义机构", 200)}
 
 
@@ -22,7 +23,8 @@ def save_type(code: str, values: Mapping[str, Any], *, actor: Actor, version: in
     """新建（version 为 0）或修改一种证照。
 
     参数：
-        values: name authority_name department word validity fields template seal_kind electronic auto_issue active，只改给出的。
+        values: name authority_name department word validity fields template seal_kind electronic auto_issue
+            remind_days active，只改给出的。
         version: 页面上看到的修订号。
 
     异常：
@@ -114,6 +116,8 @@ def _fill(row: LicenceType, values: Mapping[str, Any]) -> None:
         row.validity = validity.check(values["validity"])
     if "fields" in values:
         row.fields = layouts.check_fields(values["fields"])
+    if "remind_days" in values:
+        row.remind_days = _remind_days(values["remind_days"])
     for key in ("electronic", "auto_issue", "active"):
         if key in values:
             setattr(row, key, bool(values[key]))
@@ -122,3 +126,9 @@ def _fill(row: LicenceType, values: Mapping[str, Any]) -> None:
     row.template = layouts.check_template(
         values.get("template") or row.template, set(layouts.STANDARD) | {one["key"] for one in row.fields}
     )
+
+
+def _remind_days(value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value <= MAX_REMIND:
+        raise Invalid("到期提醒的天数不对。", fields={"remind_days": f"填 0 到 {MAX_REMIND} 的整数，0 为不提醒"})
+    return value

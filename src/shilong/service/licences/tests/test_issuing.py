@@ -11,7 +11,7 @@ from shilong.foundation.documents.ofd import reader
 from shilong.foundation.events.models import Event
 from shilong.foundation.events.registry import EventView
 from shilong.foundation.refusals import NotAllowed
-from shilong.service.licences import consumers, selectors, services, store
+from shilong.service.licences import consumers, copies, selectors, services, store
 from shilong.service.licences.faces import xml
 from shilong.service.licences.models import Licence, LicenceEvent
 from shilong.service.licences.refusals import AlreadyValid, FileBroken
@@ -64,7 +64,7 @@ def test_issued_licence_is_sealed_and_verifiable(hall):
     assert row.number in reader.text(ofd)
     facts = xml.from_ofd(ofd)
     assert (facts["ZZBS"], facts["CZZT"], facts["ZZQZMC"]) == (row.identifier, "测试甲", row.seal_name)
-    pdf = store.load(row, "pdf")
+    pdf = copies.load(row, "pdf")
     assert pades.verify(pdf, pades.roots()).ok
 
 
