@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from shilong.foundation.documents import services as documents
-from shilong.service.licences import store
+from shilong.service.licences import sealing, store
 from shilong.service.licences.faces import pdf, values
 from shilong.service.licences.models import Licence
 from shilong.service.seals import services as seals
@@ -30,14 +30,7 @@ def _made(row: Licence) -> bytes:
     original = seals.verify(store.load(row, "ofd"))
     at = timezone.now()
     plain = pdf.compose(row.type.template, values.of(row), verify_url=verify_url(row.code or "COPY"), at=at)
-    signed = pdf.sign(
-        plain,
-        signer=f"licence-{row.department}",
-        picture=original.seals[0].picture if original.seals else b"",
-        seal=row.type.template["seal"],
-        at=at,
-        reason=f"{row.name} {row.number}",
-    )
+    signed = sealing.copy(plain, row, original.seals[0], at=at)
     digest = store.save(row, "pdf", signed)
     if not Licence.objects.filter(pk=row.pk, pdf_digest="").update(pdf_digest=digest):
         row.refresh_from_db(fields=["pdf_digest"])  # 同时有人做好了一份：给同一份

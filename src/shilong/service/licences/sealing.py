@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from shilong.foundation.documents.ofd import signing
+from shilong.foundation.documents.ofd.verify import SealSummary
 from shilong.foundation.refusals import Refused
 from shilong.identity.roles.actor import Actor
 from shilong.service.licences.models import Licence
@@ -52,12 +53,12 @@ def stamp_in_bulk(ofd: bytes, row: Licence, seal: SealBrief, *, actor: Actor) ->
     return result.ofd or b""
 
 
-def copy(pdf: bytes, row: Licence, seal: SealBrief, *, at: datetime) -> bytes:
-    """PDF 副本签名并印上同一枚章。异常：IdentityMissing、BadPdf。"""
-    drawn = sealing.CopySeal(row.department, seal.image_png)
+def copy(pdf: bytes, row: Licence, seal: SealSummary, *, at: datetime) -> bytes:
+    """PDF 副本签名并印上原件里的那枚章。异常：IdentityMissing、BadPdf。"""
+    drawn = sealing.CopySeal(row.department, seal.picture)
     return sealing.sign_copy(pdf, drawn, stamps=_places(row, seal), at=at, reason=f"{row.name} {row.number}")
 
 
-def _places(row: Licence, seal: SealBrief) -> list[signing.Stamp]:
+def _places(row: Licence, seal: SealBrief | SealSummary) -> list[signing.Stamp]:
     place = row.type.template["seal"]
     return [sealing.fit(1, place["x"], place["y"], place["size"], width=seal.width, height=seal.height)]
