@@ -31,6 +31,9 @@ BUILTIN = {
     "seal_application": NumberRule(key="seal_application", name="印章申请编号", template="YS{year}{seq}", width=5, reset="year"),
     "seal_code": NumberRule(key="seal_code", name="印章防伪编码", template="{region}{seq}", width=7, reset="never"),
     "signature": NumberRule(key="signature", name="手写签名编号", template="QM{year}{seq}", width=7, reset="year"),
+    "rating": NumberRule(key="rating", name="服务编号（好差评）", template="FW{year}{seq}", width=8, reset="year"),
+    "rating_ticket": NumberRule(key="rating_ticket", name="差评工单编号", template="CP{year}{seq}", width=6, reset="year"),
+    "enquiry": NumberRule(key="enquiry", name="咨询投诉编号", template="ZX{year}{seq}", width=6, reset="year"),
 }
 
 # 取号的地方给得出哪些值、存得下多长；模板超出这些，改完第一件申报就会失败。
@@ -44,6 +47,9 @@ _LIMITS = {
     "seal_application": (_COMMON, 32),
     "seal_code": (_COMMON, 20),
     "signature": (_COMMON, 32),
+    "rating": (_COMMON, 32),
+    "rating_ticket": (_COMMON, 32),
+    "enquiry": (_COMMON, 32),
 }
 _SAMPLE = {"department": "002", "channel": "1", "word": "受"}
 _UNSAFE = frozenset("/\\?#%&\"'<>")  # 编号要进网址与文件名
