@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "shilong.web.portal",
     "shilong.web.window",
     "shilong.web.office",
+    "shilong.web.rating",
     "shilong.web.supervise",
     "shilong.web.console",
     "shilong.config.demo",

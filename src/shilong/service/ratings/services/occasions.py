@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +18,7 @@ from shilong.identity.organizations import selectors as organizations
 from shilong.service.cases.selectors import served as cases
 from shilong.service.cases.selectors.served import Served, Step
 from shilong.service.ratings.models import Occasion, Token
+from shilong.service.ratings.refusals import ServiceNotFound
 from shilong.service.ratings.services import policies
 
 DONE, ONSITE = "6", "9"
@@ -131,6 +133,14 @@ def link_for(row: Occasion, pf: str) -> str:
     expires = timezone.now() + timedelta(days=policies.current()["token_days"])
     Token.objects.create(digest=digest(token), occasion=row, pf=pf, expires_at=expires)
     return f"{site_url()}/r/{token}/"
+
+
+def link_on_screen(window: str, uid: UUID) -> str:
+    """评价器上“用手机评”的二维码链接；只给这个窗口刚结束、还没评的那次。异常：ServiceNotFound。"""
+    row = Occasion.objects.filter(uid=uid, window=window, rated=0).first()
+    if row is None:
+        raise ServiceNotFound
+    return link_for(row, "3")
 
 
 def digest(token: str) -> str:
