@@ -24,6 +24,7 @@ has_node() { command -v node >/dev/null && [ "$(node -p 'parseInt(process.versio
 has_libcrypto() { "$PY" -c 'import ctypes; ctypes.CDLL("libcrypto.so.3")' 2>/dev/null; }
 has_font() { ls /usr/share/fonts/opentype/noto/NotoSerifCJK-*.ttc >/dev/null 2>&1 || { command -v fc-list >/dev/null && fc-list | grep -q 'Noto Serif CJK'; }; }
 has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null; }
+has_ffmpeg() { command -v ffmpeg >/dev/null; }
 has_postgres() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; }
 
 missing() {
@@ -34,6 +35,7 @@ missing() {
   has_libcrypto || echo libssl3
   has_font || echo fonts-noto-cjk
   command -v espeak-ng >/dev/null || echo espeak-ng
+  [ "$TARGET" = check ] || has_ffmpeg || echo ffmpeg
   if [ "$TARGET" = test ]; then
     has_chromium || echo chromium
     has_postgres || echo postgresql
@@ -44,8 +46,8 @@ system_packages() {
   local want; want=$(missing | sort -u | tr '\n' ' ')
   [ -z "${want// /}" ] && return
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    # PostgreSQL 只用来多跑一遍测试，没有它不该挡住其余测试；没有 espeak-ng 时叫号由浏览器自己念。
-    want=$(printf '%s' "$want" | sed 's/\bpostgresql\b//; s/\bespeak-ng\b//')
+    # 没有它们不该挡住其余的事：PostgreSQL 只用来多跑一遍测试，没有 espeak-ng 时叫号由浏览器自己念，没有 ffmpeg 时评价里的视频原样存。
+    want=$(printf '%s' "$want" | sed 's/\bpostgresql\b//; s/\bespeak-ng\b//; s/\bffmpeg\b//')
     [ -z "${want// /}" ] && return
     die "缺少系统软件：${want}
   Debian / Ubuntu 请执行：sudo apt-get update && sudo apt-get install -y ${want}

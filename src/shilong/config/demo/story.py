@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from shilong.config.demo import forms, people, staff
+from shilong.config.demo import forms, people, ratings, staff
 from shilong.foundation.calendar import services as calendars
 from shilong.foundation.calendar.rules import ZONE
 from shilong.foundation.events import services as events
@@ -68,6 +68,7 @@ def _one(number: int) -> None:
             pass
         for event in cases.case(telling.case_no, actor=telling.clerk).events:
             insight.count_event(event.id)
+        ratings.tell(telling.case_no, person, chooser)
 
 
 class Telling:

@@ -122,6 +122,30 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "booking_missed": Template("预约未到", "您预约的“{item_name}”（{number}，{when}）没有到厅签到，记为爽约。{note}"),
     "queue_called": Template("请到窗口办理", "{number} 号，请到 {window}。"),
+    "rating_invite": Template(
+        "请评价本次服务",
+        "您办理的“{item_name}”（{case_no}）已办结。请在 {until} 前对本次服务作出评价，在“我的办件”打开这件办件即可评价；"
+        "系统在 {default} 前没有收到评价的，按规定记为默认评价，不计入主动评价。",
+        "您的“{item_name}”已办结，请评价本次服务：{link}（{until}前有效）",
+    ),
+    "rating_ticket": Template(
+        "收到差评，请核实", "“{item_name}”收到一条实名差评（工单 {number}），请在 {due} 前联系核实。{note}", inbox=True
+    ),
+    "rating_overdue": Template("差评工单超期", "差评工单 {number}（{item_name}）{stage}已超过 {due} 的期限，请立即处理。"),
+    "rating_closed": Template(
+        "您的评价已有处理结果", "您对“{item_name}”的评价已处理完毕：{note}", "您对“{item_name}”的评价已处理，结果请登录查看。"
+    ),
+    "enquiry_received": Template(
+        "咨询投诉已提交",
+        "您的{kind}“{title}”（{number}）已提交，{department_name}将在 {due} 前答复。",
+        "您的{kind}（{number}）已提交，将在{due}前答复。",
+    ),
+    "enquiry_assigned": Template("咨询投诉待答复", "{kind}“{title}”（{number}）由您部门答复，请在 {due} 前答复。{note}"),
+    "enquiry_urged": Template("咨询投诉被催办", "{kind}“{title}”（{number}）被催办，答复期限 {due}。{note}"),
+    "enquiry_overdue": Template("咨询投诉答复超期", "{kind}“{title}”（{number}）已超过 {due} 的答复期限，请立即答复。"),
+    "enquiry_answered": Template(
+        "咨询投诉已答复", "您的{kind}“{title}”（{number}）已答复：{note}", "您的{kind}（{number}）已答复，请登录查看。"
+    ),
     "login_code": Template(
         "登录验证码", "验证码 {code}，{minutes} 分钟内有效。", "验证码{code}，{minutes}分钟内有效。请勿告诉任何人。", 300, False
     ),

@@ -33,6 +33,9 @@ BUILTIN = {
     "signature": NumberRule(key="signature", name="手写签名编号", template="QM{year}{seq}", width=7, reset="year"),
     # 流水全局递增：抢约集中在零点放号之后，不按日清零就不必在那时争锁。
     "booking": NumberRule(key="booking", name="预约编号", template="YY{date}{seq}", width=5, reset="never"),
+    "rating": NumberRule(key="rating", name="服务编号（好差评）", template="FW{year}{seq}", width=8, reset="year"),
+    "rating_ticket": NumberRule(key="rating_ticket", name="差评工单编号", template="CP{year}{seq}", width=6, reset="year"),
+    "enquiry": NumberRule(key="enquiry", name="咨询投诉编号", template="ZX{year}{seq}", width=6, reset="year"),
 }
 
 # 取号的地方给得出哪些值、存得下多长；模板超出这些，改完第一件申报就会失败。
@@ -47,6 +50,9 @@ _LIMITS = {
     "seal_code": (_COMMON, 20),
     "signature": (_COMMON, 32),
     "booking": (_COMMON, 32),
+    "rating": (_COMMON, 32),
+    "rating_ticket": (_COMMON, 32),
+    "enquiry": (_COMMON, 32),
 }
 _SAMPLE = {"department": "002", "channel": "1", "word": "受"}
 _UNSAFE = frozenset("/\\?#%&\"'<>")  # 编号要进网址与文件名

@@ -39,6 +39,8 @@ MENU = (
     Entry("locks", "安全管理", "登录锁定", "lock", "/console/locks/", (Role.SYSADMIN, Role.SECADMIN)),
     Entry("policy", "安全管理", "密码与登录策略", "shield", "/console/policy/", (Role.SYSADMIN, Role.SECADMIN)),
     Entry("calendar", "基础数据", "工作日历", "calendar-days", "/console/calendar/", SYS),
+    Entry("rating-policy", "好差评", "评价规则", "sliders-horizontal", "/console/rating-policy/", (Role.BUREAU,)),
+    Entry("rating-terminals", "好差评", "评价器", "tablet", "/console/rating-terminals/", SYS),
     Entry("codes", "基础数据", "码表", "hash", "/console/codes/", SYS),
     Entry("numbering", "基础数据", "编号规则", "list-ordered", "/console/numbering/", SYS),
     Entry("adapters", "运行", "外部系统", "plug", "/console/adapters/", SYS),

@@ -11,6 +11,7 @@ from shilong.web.console import (
     home_views,
     licences_urls,
     org_views,
+    ratings_urls,
     roles_views,
     seals_urls,
     security_views,
@@ -63,4 +64,5 @@ urlpatterns = [
     *forms_urls.urlpatterns,
     *licences_urls.urlpatterns,
     *seals_urls.urlpatterns,
+    *ratings_urls.urlpatterns,
 ]

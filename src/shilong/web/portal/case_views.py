@@ -16,6 +16,7 @@ from shilong.service.cases import selectors as cases
 from shilong.service.cases import services
 from shilong.service.cases.selectors import CaseView
 from shilong.service.forms import rendering
+from shilong.service.ratings import selectors as ratings
 from shilong.web.casework import flow
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
@@ -80,9 +81,19 @@ def case_page(request: HttpRequest, case_no: str) -> HttpResponse:
         "steps": flow.steps(view),
         "clock": clock,
         "correction": view.corrections[-1] if view.status == "supplementing" and view.corrections else None,
+        "rating": _rating(view, request.actor),  # type: ignore[attr-defined]
         "late_rows": [row for row in view.materials if row.late and not row.provided] if view.late_pending else [],
     }
     return render(request, "portal/case.html", context)
+
+
+def _rating(view: CaseView, actor: Any) -> dict[str, Any] | None:
+    """办件详情里的评价卡；本人、到了可评的环节才有。`done` 是办结环节的最后一条评价。"""
+    if actor.is_staff or view.status == "submitted":
+        return None
+    found = ratings.case_ratings(view.case_no, actor)
+    done = [row for node in found.nodes if node.node == "6" for row in node.ratings]
+    return {"done": done[-1] if done else None} if found.nodes else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

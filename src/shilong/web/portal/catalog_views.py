@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from shilong.service.catalog import elsewhere, labels, rules, search, selectors, services
 from shilong.service.catalog.views import ItemView
+from shilong.service.ratings import selectors as ratings
 from shilong.web.common.tables import paged
 
 FILTERS = ("theme", "object", "department", "stage", "area", "project_type")
@@ -59,6 +60,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         "mtab": "办事",
         "nav": "办事服务",
         "facts": _facts(item),
+        "rating": ratings.item_summary(code),
         "answers_query": request.GET.urlencode(),
         "qr": _qr(request.build_absolute_uri(f"/items/{code}/")),
         **_texts(item),

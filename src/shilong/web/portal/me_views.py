@@ -10,6 +10,7 @@ from shilong.identity.accounts import selectors as accounts
 from shilong.identity.roles.actor import Actor, Role
 from shilong.service.cases import selectors as cases
 from shilong.service.materials import selectors as materials
+from shilong.service.ratings import selectors as ratings
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
 from shilong.web.common.tables import paged
@@ -43,6 +44,7 @@ def centre(request: HttpRequest) -> HttpResponse:
         "counts": cases.mine_counts(actor),
         "collect": cases.mine(actor, state="decided", size=1).total,
         "recent": list(cases.mine(actor, page=1, size=5)),
+        "to_rate": ratings.pending(actor),
         "drafts": materials.drafts(actor, limit=5),
         "letters": list(inbox.inbox(actor.account_id, size=5)),
         "unread": inbox.unread_count(actor.account_id),

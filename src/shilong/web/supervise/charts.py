@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shilong.service.insight.selectors import Row
+from shilong.service.ratings.selectors.board import Line
 
 INK, INK_3, LINE = "#1b2533", "#5d6b82", "#e9edf4"
 BLUES = ("#0b50ab", "#2b7de3", "#7db2f0", "#157347", "#c9971c", "#7a5fb5", "#8a97ab")
@@ -25,6 +26,23 @@ def trend(rows: Sequence[Row], labels: Sequence[str]) -> dict[str, Any]:
             {"name": "申请", "type": "bar", "color": "#a9cbf5", "data": [row.submitted for row in rows]},
             {"name": "办结", "type": "bar", "color": "#2b7de3", "data": [row.finished for row in rows]},
             _line("按时办结率", [row.on_time_rate for row in rows]),
+        ],
+    }
+
+
+def ratings(lines: Sequence[Line]) -> dict[str, Any]:
+    """主动评价与差评柱，好评率线。"""
+    rate = _axis("value", min=0, max=100, splitLine={"show": False}, axisLabel={"color": INK_3, "formatter": "{value}%"})
+    return {
+        **_base("axis"),
+        "legend": _LEGEND,
+        "grid": {"left": 44, "right": 48, "top": 36, "bottom": 28},
+        "xAxis": _axis("category", data=[line.name for line in lines]),
+        "yAxis": [_axis("value", minInterval=1, axisLine={"show": False}), rate],
+        "series": [
+            {"name": "主动评价", "type": "bar", "color": "#a9cbf5", "data": [line.scores.active for line in lines]},
+            {"name": "差评", "type": "bar", "color": "#c41e24", "data": [line.scores.bad for line in lines]},
+            _line("好评率", [line.scores.good_rate for line in lines]),
         ],
     }
 

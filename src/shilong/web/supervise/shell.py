@@ -16,6 +16,15 @@ _WATCH = (
     ("cases", "/supervise/cases/", "办件查询", "search"),
     ("flags", "/supervise/flags/", "监察标记", "flag"),
 )
+_RATINGS = (
+    ("ratings", "/supervise/ratings/", "好差评看板", "star"),
+    ("rating-tickets", "/office/ratings/", "差评整改", "message-square-warning"),
+)
+_RATINGS_BUREAU = (
+    ("ratings-phone", "/supervise/ratings/phone/", "电话代录", "phone"),
+    ("ratings-push", "/supervise/ratings/push/", "推送数据", "send"),
+    ("rating-policy", "/console/rating-policy/", "评价规则", "sliders-horizontal"),
+)
 WATCHERS = (Role.BUREAU, Role.LEADER, Role.OFFICER)
 
 
@@ -29,6 +38,8 @@ def page(request: HttpRequest, tab: str, **context: Any) -> dict[str, Any]:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     watch = list(_WATCH) if actor.has(*WATCHERS) else []
     watch.append(("amendments", "/supervise/amendments/", "数据更正", "file-pen-line"))
+    ratings = list(_RATINGS) if actor.has(*WATCHERS) else []
+    ratings += list(_RATINGS_BUREAU) if actor.has(Role.BUREAU) else []
     homes = (
         ("/window/", Role.WINDOW, "回窗口工作台"),
         ("/office/", Role.OFFICER, "回审批工作台"),
@@ -38,7 +49,7 @@ def page(request: HttpRequest, tab: str, **context: Any) -> dict[str, Any]:
     scope = "全区" if sees_everything(actor) else "本部门"
     return {
         "tab": tab,
-        "menu": [("统计分析", _STATS), ("监察", watch)],
+        "menu": [("统计分析", _STATS), ("监察", watch), *([("好差评", ratings)] if ratings else [])],
         "home": home,
         "scope": scope,
         "pending": amendments.pending_count(actor),

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RatingScreenConfig(AppConfig):
+    name = "shilong.web.rating"
+    label = "rating"
