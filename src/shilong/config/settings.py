@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "shilong.service.amendments",
     "shilong.service.seals",
     "shilong.service.licences",
+    "shilong.service.delivery",
     "shilong.service.insight",
     "shilong.web.common",
     "shilong.web.portal",
