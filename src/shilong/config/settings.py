@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "shilong.service.seals",
     "shilong.service.licences",
     "shilong.service.ratings",
+    "shilong.service.delivery",
     "shilong.service.insight",
     "shilong.service.queueing",
     "shilong.service.booking",

@@ -145,6 +145,29 @@ TEMPLATES: Mapping[str, Template] = {
     "enquiry_overdue": Template("咨询投诉答复超期", "{kind}“{title}”（{number}）已超过 {due} 的答复期限，请立即答复。"),
     "enquiry_answered": Template(
         "咨询投诉已答复", "您的{kind}“{title}”（{number}）已答复：{note}", "您的{kind}（{number}）已答复，请登录查看。"
+    "shipment_sent": Template(
+        "快件已寄出",
+        "您“{item_name}”（{case_no}）的{kind}已下单，物流单号 {waybill}，可在办件详情中查看物流。",
+        "您“{item_name}”的{kind}已下单，物流单号{waybill}。",
+    ),
+    "shipment_problem": Template(
+        "快件异常",
+        "您“{item_name}”（{case_no}）的快件（{waybill}）出现异常：{trouble}。窗口会尽快处理，也可以登录后联系我们。",
+        "您“{item_name}”的快件{waybill}异常：{trouble}，窗口会尽快处理。",
+    ),
+    "shipment_handled": Template(
+        "快件异常已处理",
+        "您“{item_name}”（{case_no}）的异常快件已处理：{outcome}。",
+        "您“{item_name}”的异常快件已处理：{outcome}。",
+    ),
+    "shipment_need_address": Template(
+        "请补充收件地址",
+        "您“{item_name}”（{case_no}）的办理结果已经可以寄出，但没有收件地址。请在办件详情的“领取与寄递”里选择地址，或改为窗口领取。",
+    ),
+    "shipment_arrived": Template(
+        "原件已送到大厅",
+        "您“{item_name}”（{case_no}）上门取件的原件已送到政务服务大厅。",
+        "您“{item_name}”的原件已送到政务服务大厅。",
     ),
     "login_code": Template(
         "登录验证码", "验证码 {code}，{minutes} 分钟内有效。", "验证码{code}，{minutes}分钟内有效。请勿告诉任何人。", 300, False

@@ -30,6 +30,7 @@ BUILTIN = {
     "seal": NumberRule(key="seal", name="电子印章编号", template="YZ{year}{seq}", width=5, reset="year"),
     "seal_application": NumberRule(key="seal_application", name="印章申请编号", template="YS{year}{seq}", width=5, reset="year"),
     "seal_code": NumberRule(key="seal_code", name="印章防伪编码", template="{region}{seq}", width=7, reset="never"),
+    "shipment": NumberRule(key="shipment", name="寄递单号", template="KD{year}{seq}", width=7, reset="year"),
     "signature": NumberRule(key="signature", name="手写签名编号", template="QM{year}{seq}", width=7, reset="year"),
     # 流水全局递增：抢约集中在零点放号之后，不按日清零就不必在那时争锁。
     "booking": NumberRule(key="booking", name="预约编号", template="YY{date}{seq}", width=5, reset="never"),
@@ -48,6 +49,7 @@ _LIMITS = {
     "seal": (_COMMON, 32),
     "seal_application": (_COMMON, 32),
     "seal_code": (_COMMON, 20),
+    "shipment": (_COMMON, 32),
     "signature": (_COMMON, 32),
     "booking": (_COMMON, 32),
     "rating": (_COMMON, 32),

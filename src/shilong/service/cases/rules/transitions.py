@@ -104,7 +104,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         Action.DECIDE, HANDLING, State.GRANTED, (Who.DECIDER,), (ClockOp.STOP_HANDLING, ClockOp.START_DELIVERY), f"{_LAW}第三十八条"
     ),
-    Transition(Action.DELIVER, DECIDED, State.DELIVERED, (Who.WINDOW, *_STAFF), (ClockOp.STOP_DELIVERY,), f"{_LAW}第四十四条"),
+    # 系统只能凭快递签收登记邮寄送达，见 handlers.finish。
+    Transition(Action.DELIVER, DECIDED, State.DELIVERED, (Who.WINDOW, *_STAFF, Who.SYSTEM), (ClockOp.STOP_DELIVERY,), f"{_LAW}第四十四条"),
     Transition(Action.ARCHIVE, frozenset({State.DELIVERED}), State.ARCHIVED, (Who.WINDOW, *_STAFF), (), f"{_LAW}第六十一条"),
     Transition(Action.SUSPEND, HANDLING, State.SUSPENDED, _STAFF, (ClockOp.PAUSE_HANDLING,), "载明的单行法依据"),
     Transition(Action.RESUME, frozenset({State.SUSPENDED}), State.REVIEWING, _STAFF, (ClockOp.RESUME_HANDLING,), "中止事由消除"),

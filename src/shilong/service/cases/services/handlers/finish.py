@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from shilong.foundation.files import selectors as files
+from shilong.foundation.refusals import NotAllowed
+from shilong.identity.roles.actor import Role
 from shilong.service.cases.models import Delivery, Task
 from shilong.service.cases.rules import ACTION_NAMES, Action, State
 from shilong.service.cases.selectors.views import CHANNELS
@@ -34,6 +36,9 @@ def deliver(work: Work) -> None:
     """送达登记：方式、领取人、证件、时间；出送达回证。"""
     fields = Fields(work.payload)
     way = fields.choice("way", "送达方式", WAYS, aliases=_WAY_ALIASES)
+    if way != "2" and work.actor.has(Role.SYSTEM):
+        # 窗口领取、电子送达要有人当面核对或确认，系统没有这个依据；邮寄有快递公司的签收轨迹。
+        raise NotAllowed("系统只能凭快递签收登记邮寄送达，其他方式请由工作人员登记。")
     receiver = fields.text("receiver", "领取人", limit=100)
     id_no = fields.text("id_no", "领取人证件号码", required=False, limit=50)
     mailed = way == "2"
