@@ -9,6 +9,7 @@ from shilong.foundation.refusals import Refused
 from shilong.identity.accounts.api import router as auth
 from shilong.service.cases.api import router as cases
 from shilong.service.catalog.api import router as items
+from shilong.service.joint.api import router as joint
 from shilong.service.licences.api import router as licences
 from shilong.service.seals.api import router as seals
 
@@ -25,6 +26,7 @@ api.add_router("/files", files, tags=["材料文件"])
 api.add_router("/seals", seals, tags=["电子印章"])
 api.add_router("", cases, tags=["办件"])
 api.add_router("", licences, tags=["电子证照"])
+api.add_router("", joint, tags=["联合审批"])
 
 
 @api.exception_handler(Refused)

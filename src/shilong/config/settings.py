@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "shilong.service.seals",
     "shilong.service.licences",
     "shilong.service.insight",
+    "shilong.service.joint",
     "shilong.web.common",
     "shilong.web.portal",
     "shilong.web.window",

@@ -30,6 +30,7 @@ BUILTIN = {
     "seal": NumberRule(key="seal", name="电子印章编号", template="YZ{year}{seq}", width=5, reset="year"),
     "seal_application": NumberRule(key="seal_application", name="印章申请编号", template="YS{year}{seq}", width=5, reset="year"),
     "seal_code": NumberRule(key="seal_code", name="印章防伪编码", template="{region}{seq}", width=7, reset="never"),
+    "joint": NumberRule(key="joint", name="一件事编号", template="YJS{date}{seq}", width=6, reset="never"),
     "signature": NumberRule(key="signature", name="手写签名编号", template="QM{year}{seq}", width=7, reset="year"),
 }
 
@@ -44,6 +45,7 @@ _LIMITS = {
     "seal_application": (_COMMON, 32),
     "seal_code": (_COMMON, 20),
     "signature": (_COMMON, 32),
+    "joint": (_COMMON, 40),
 }
 _SAMPLE = {"department": "002", "channel": "1", "word": "受"}
 _UNSAFE = frozenset("/\\?#%&\"'<>")  # 编号要进网址与文件名

@@ -19,12 +19,9 @@ from shilong.identity.realname import rules as realname_rules
 from shilong.identity.realname import services as realname
 from shilong.identity.roles.actor import Actor, Role
 from shilong.service.cases import services as cases
-from shilong.service.catalog import rules as catalog_rules
-from shilong.service.catalog import selectors as catalog
 from shilong.service.forms import rules as forms
-from shilong.service.forms import selectors as form_store
 from shilong.service.licences import services as licences
-from shilong.service.materials import checking, profile, selectors
+from shilong.service.materials import checking, profile, selectors, shapes
 from shilong.service.materials.models import Draft, DraftMaterial
 from shilong.service.materials.refusals import (
     DraftChanged,
@@ -59,7 +56,8 @@ def open_draft(item_code: str, *, actor: Actor, channel: str, applicant: Applica
     if actor.account_id is None:
         raise NotSignedIn
     subject = _subject(actor, channel, applicant)
-    item = catalog.item(item_code)
+    shape = shapes.of(item_code)
+    item = shape.item
     if applicant is None:
         realname.require_level(actor, realname_rules.APPLY)
         accounts.require_agent_may(actor, item.code, item.department, item.name)
@@ -96,7 +94,7 @@ def save_situation(draft_id: object, answers: Mapping[str, Any], *, actor: Actor
     """保存情形选择；不再需要的材料在核对与提交时自动不计。"""
     with transaction.atomic():
         row = _open(draft_id, actor, version)
-        row.situation = catalog_rules.answers_of(catalog.item(row.item_code), answers)
+        row.situation = shapes.of(row.item_code).answers(answers)
         _advance(row, "form")
         _revise(row, "situation")
     return selectors.view(row)
@@ -111,10 +109,10 @@ def save_form(draft_id: object, data: Any, *, actor: Actor, version: int) -> int
     """
     with transaction.atomic():
         row = _open(draft_id, actor, version)
-        item = catalog.item(row.item_code)
-        kept = forms.draft(form_store.definition(item.form_code, item.form_version), data)
+        shape = shapes.of(row.item_code)
+        kept = forms.draft(shape.definition(row.situation), data)
         row.form = json.dumps(kept, ensure_ascii=False)
-        row.item_version = item.version
+        row.item_version = shape.item.version
         _advance(row, "form")
         _revise(row, "form", "item_version")
     return row.version
@@ -301,11 +299,10 @@ def submit(draft_id: object, *, actor: Actor, promised: bool, idempotency_key: s
         clean, problems = checking.problems(view)
         if problems:
             raise Incomplete(count=len(problems), fields={f"{one.step}.{one.path}": f"{one.label}：{one.message}" for one in problems})
-        case = cases.submit(_command(view, clean, row, idempotency_key or f"draft-{row.pk}"), actor=actor)
-        row.submitted_case_no = case.case_no
+        row.submitted_case_no = view.shape.submit(_order(view, clean, row, idempotency_key or f"draft-{row.pk}"), actor=actor)
         row.form = row.applicant = ""  # 内容已在办件里加密保存，草稿不留第二份个人信息
         row.save(update_fields=["submitted_case_no", "form", "applicant", "updated_at"])
-    return case.case_no
+    return row.submitted_case_no
 
 
 def discard(draft_id: object, *, actor: Actor) -> None:
@@ -326,35 +323,18 @@ def _report(view: DraftView, actor: Actor) -> CheckReport:
     )
 
 
-def _command(view: DraftView, clean: dict[str, Any], row: Draft, key: str) -> cases.SubmitCommand:
-    return cases.SubmitCommand(
-        item_code=view.item.code,
+def _order(view: DraftView, clean: dict[str, Any], row: Draft, key: str) -> shapes.Order:
+    ready = [one for one in view.materials if one.state in ("done", "late", "free") and not one.view.generated]
+    return shapes.Order(
         form=clean,
-        materials=[_input(one) for one in view.materials if one.state in ("done", "late", "free") and not one.view.generated],
-        situation=view.trimmed.answers,
+        materials=[shapes.material_input(one) for one in ready],
+        answers=view.trimmed.answers,
         channel=row.channel,
         applicant=view.applicant if row.applicant else None,
         idempotency_key=key,
         late_promise=row.late_promise,
-        agent=_agent(clean),
+        agent=shapes.agent_of(clean),
     )
-
-
-def _input(state: Any) -> cases.MaterialInput:
-    if state.files:
-        return cases.MaterialInput(state.view.code, [row.file_id for row in state.files], source=state.files[0].source)
-    if state.paper:
-        return cases.MaterialInput(state.view.code, source=Source.PAPER)
-    if state.state == "late":
-        return cases.MaterialInput(state.view.code, late=True)
-    return cases.MaterialInput(state.view.code, source=Source.SHARE)
-
-
-def _agent(clean: Mapping[str, Any]) -> dict[str, str] | None:
-    """申请表里填了受托人的，就是代理人。"""
-    if not clean.get("agent_name"):
-        return None
-    return {"name": clean["agent_name"], "id_no": clean.get("agent_id_no", ""), "mobile": clean.get("agent_mobile", "")}
 
 
 def _open(draft_id: object, actor: Actor, version: int | None = None) -> Draft:
@@ -382,7 +362,7 @@ def _advance(row: Draft, step: str) -> None:
 
 
 def _require_material(row: Draft, code: str) -> Any:
-    for material in catalog_rules.trim(catalog.item(row.item_code), row.situation).materials:
+    for material in shapes.of(row.item_code).trim(row.situation).materials:
         if material.code == code and not material.generated:
             return material
     raise NoSuchMaterial
