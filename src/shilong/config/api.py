@@ -11,6 +11,7 @@ from shilong.service.booking.api import router as bookings
 from shilong.service.cases.api import router as cases
 from shilong.service.catalog.api import router as items
 from shilong.service.delivery.api import router as delivery
+from shilong.service.joint.api import router as joint
 from shilong.service.licences.api import router as licences
 from shilong.service.ratings.api import router as ratings
 from shilong.service.seals.api import router as seals
@@ -31,6 +32,7 @@ api.add_router("", bookings, tags=["预约"])
 api.add_router("", licences, tags=["电子证照"])
 api.add_router("", ratings, tags=["好差评"])
 api.add_router("", delivery, tags=["证照快递"])
+api.add_router("", joint, tags=["联合审批"])
 
 
 @api.exception_handler(Refused)

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "shilong.service.insight",
     "shilong.service.queueing",
     "shilong.service.booking",
+    "shilong.service.joint",
     "shilong.web.common",
     "shilong.web.portal",
     "shilong.web.window",

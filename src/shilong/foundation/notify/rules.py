@@ -145,6 +145,7 @@ TEMPLATES: Mapping[str, Template] = {
     "enquiry_overdue": Template("咨询投诉答复超期", "{kind}“{title}”（{number}）已超过 {due} 的答复期限，请立即答复。"),
     "enquiry_answered": Template(
         "咨询投诉已答复", "您的{kind}“{title}”（{number}）已答复：{note}", "您的{kind}（{number}）已答复，请登录查看。"
+    ),
     "shipment_sent": Template(
         "快件已寄出",
         "您“{item_name}”（{case_no}）的{kind}已下单，物流单号 {waybill}，可在办件详情中查看物流。",
@@ -168,6 +169,31 @@ TEMPLATES: Mapping[str, Template] = {
         "原件已送到大厅",
         "您“{item_name}”（{case_no}）上门取件的原件已送到政务服务大厅。",
         "您“{item_name}”的原件已送到政务服务大厅。",
+    ),
+    "joint_submitted": Template(
+        "一件事已提交",
+        "您办的“{theme}”已提交，编号 {omni_no}，由 {departments} 个部门办理 {count} 件。进度与补正都在“我的一件事”里。",
+        "您办的“{theme}”已提交，编号{omni_no}，共{count}件，可登录查看进度。",
+    ),
+    "joint_held": Template(
+        "有一件没能自动提交",
+        "您办的“{theme}”（{omni_no}）里，“{item}”没能自动提交：{reason}请到“我的一件事”处理后重新提交。",
+        "您办的“{theme}”（{omni_no}）有一件没能自动提交，请登录处理。",
+    ),
+    "joint_choose": Template(
+        "请选择是否继续",
+        "您办的“{theme}”（{omni_no}）里，“{item}”{result}。其余各件仍在办理，请到“我的一件事”选择继续办理或撤回其余；不选则继续办理。",
+        "您办的“{theme}”（{omni_no}）有一件没有办成，其余仍在办理，请登录选择是否继续。",
+    ),
+    "joint_finished": Template(
+        "一件事已完结",
+        "您办的“{theme}”（{omni_no}）已全部有了结果，准予 {granted}/{total} 件。{way}。欢迎对本次服务作出评价。",
+        "您办的“{theme}”（{omni_no}）已完结，准予{granted}/{total}件。{way}。",
+    ),
+    "joint_prompt": Template(
+        "开业前还要办这些许可",
+        "{name}：按登记的经营范围，开展经营前还应办理 {count} 项：{items}。可在“我的一件事”里一次申请。",
+        "{name}按经营范围还应办理{count}项许可，请登录石龙区政务服务网查看。",
     ),
     "login_code": Template(
         "登录验证码", "验证码 {code}，{minutes} 分钟内有效。", "验证码{code}，{minutes}分钟内有效。请勿告诉任何人。", 300, False

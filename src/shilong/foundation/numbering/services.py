@@ -31,6 +31,7 @@ BUILTIN = {
     "seal_application": NumberRule(key="seal_application", name="印章申请编号", template="YS{year}{seq}", width=5, reset="year"),
     "seal_code": NumberRule(key="seal_code", name="印章防伪编码", template="{region}{seq}", width=7, reset="never"),
     "shipment": NumberRule(key="shipment", name="寄递单号", template="KD{year}{seq}", width=7, reset="year"),
+    "joint": NumberRule(key="joint", name="一件事编号", template="YJS{date}{seq}", width=6, reset="never"),
     "signature": NumberRule(key="signature", name="手写签名编号", template="QM{year}{seq}", width=7, reset="year"),
     # 流水全局递增：抢约集中在零点放号之后，不按日清零就不必在那时争锁。
     "booking": NumberRule(key="booking", name="预约编号", template="YY{date}{seq}", width=5, reset="never"),
@@ -55,6 +56,7 @@ _LIMITS = {
     "rating": (_COMMON, 32),
     "rating_ticket": (_COMMON, 32),
     "enquiry": (_COMMON, 32),
+    "joint": (_COMMON, 40),
 }
 _SAMPLE = {"department": "002", "channel": "1", "word": "受"}
 _UNSAFE = frozenset("/\\?#%&\"'<>")  # 编号要进网址与文件名

@@ -14,6 +14,7 @@ _MASKS = {"idcard": masks.mask_idno, "mobile": masks.mask_mobile}
 def problems(draft: DraftView) -> tuple[dict[str, Any], list[Problem]]:
     """（清洗后的申请表, 缺项）。"""
     clean, errors = forms.validate(draft.definition, draft.values, draft.context)
+    errors = errors or draft.shape.errors(draft.trimmed.answers, clean)
     names = labels(draft.definition)
     found = [Problem("form", path, names.get(_spec_path(path), path), message) for path, message in errors.items()]
     found += [

@@ -10,11 +10,8 @@ from shilong.foundation.refusals import NotSignedIn
 from shilong.identity.accounts import selectors as accounts
 from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.identity.roles.actor import Actor
-from shilong.service.catalog import rules as catalog_rules
-from shilong.service.catalog import selectors as catalog
 from shilong.service.forms import rules as forms
-from shilong.service.forms import selectors as form_store
-from shilong.service.materials import profile
+from shilong.service.materials import profile, shapes
 from shilong.service.materials.models import Draft, DraftMaterial
 from shilong.service.materials.refusals import DraftNotFound
 from shilong.service.materials.views import DraftBrief, DraftView, MaterialState, file_row
@@ -81,22 +78,28 @@ def values_of(row: Draft) -> dict[str, Any]:
 
 def view(row: Draft) -> DraftView:
     """组装视图；事项用现行版本，事项改版后草稿照新版要求补。"""
-    item = catalog.item(row.item_code)
-    trimmed = catalog_rules.trim(item, row.situation)
-    definition = form_store.definition(item.form_code, item.form_version)
+    shape = shapes.of(row.item_code)
+    item = shape.item
+    trimmed = shape.trim(row.situation)
+    definition = shape.definition(row.situation)
     applicant = applicant_of(row)
+    known = {field["key"] for field in forms.fields(definition)}
     return DraftView(
         id=str(row.pk),
         version=row.version,
         step=row.step,
         channel=row.channel,
+        shape=shape,
         item=item,
         item_changed=item.version != row.item_version,
         trimmed=trimmed,
         definition=definition,
-        form=values_of(row),
+        form={key: value for key, value in values_of(row).items() if key in known},  # 换了情形或事项改版，不再要的旧答案不算错
         applicant=applicant,
-        prefilled=forms.prefill(definition, profile.prefill_source(applicant)),
+        prefilled={
+            **{key: value for key, value in shape.prefill(applicant).items() if key in known},
+            **forms.prefill(definition, profile.prefill_source(applicant)),
+        },
         materials=_materials(row.materials.all(), trimmed.materials),
         late_promise=row.late_promise,
         submitted_case_no=row.submitted_case_no,

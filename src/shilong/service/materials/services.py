@@ -18,12 +18,9 @@ from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.identity.realname import rules as realname_rules
 from shilong.identity.realname import services as realname
 from shilong.identity.roles.actor import Actor, Role
-from shilong.service.catalog import rules as catalog_rules
-from shilong.service.catalog import selectors as catalog
 from shilong.service.forms import rules as forms
-from shilong.service.forms import selectors as form_store
 from shilong.service.licences import services as licences
-from shilong.service.materials import profile, selectors
+from shilong.service.materials import profile, selectors, shapes
 from shilong.service.materials.models import Draft, DraftMaterial
 from shilong.service.materials.refusals import (
     DraftChanged,
@@ -78,7 +75,8 @@ def open_draft(item_code: str, *, actor: Actor, channel: str, applicant: Applica
     if actor.account_id is None:
         raise NotSignedIn
     subject = _subject(actor, channel, applicant)
-    item = catalog.item(item_code)
+    shape = shapes.of(item_code)
+    item = shape.item
     if applicant is None:
         realname.require_level(actor, realname_rules.APPLY)
         accounts.require_agent_may(actor, item.code, item.department, item.name)
@@ -115,7 +113,7 @@ def save_situation(draft_id: object, answers: Mapping[str, Any], *, actor: Actor
     """保存情形选择；不再需要的材料在核对与提交时自动不计。"""
     with transaction.atomic():
         row = _open(draft_id, actor, version)
-        row.situation = catalog_rules.answers_of(catalog.item(row.item_code), answers)
+        row.situation = shapes.of(row.item_code).answers(answers)
         _advance(row, "form")
         _revise(row, "situation")
     return selectors.view(row)
@@ -130,10 +128,10 @@ def save_form(draft_id: object, data: Any, *, actor: Actor, version: int) -> int
     """
     with transaction.atomic():
         row = _open(draft_id, actor, version)
-        item = catalog.item(row.item_code)
-        kept = forms.draft(form_store.definition(item.form_code, item.form_version), data)
+        shape = shapes.of(row.item_code)
+        kept = forms.draft(shape.definition(row.situation), data)
         row.form = json.dumps(kept, ensure_ascii=False)
-        row.item_version = item.version
+        row.item_version = shape.item.version
         _advance(row, "form")
         _revise(row, "form", "item_version")
     return row.version
@@ -343,7 +341,7 @@ def _advance(row: Draft, step: str) -> None:
 
 
 def _require_material(row: Draft, code: str) -> Any:
-    for material in catalog_rules.trim(catalog.item(row.item_code), row.situation).materials:
+    for material in shapes.of(row.item_code).trim(row.situation).materials:
         if material.code == code and not material.generated:
             return material
     raise NoSuchMaterial

@@ -1,6 +1,5 @@
 """核对与提交：草稿变成办件。"""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -9,12 +8,10 @@ from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.identity.roles.actor import Actor
 from shilong.service.cases import services as cases
 from shilong.service.forms import rules as forms
-from shilong.service.materials import checking, selectors
-from shilong.service.materials.models import Draft, DraftMaterial
+from shilong.service.materials import checking, selectors, shapes
+from shilong.service.materials.models import Draft
 from shilong.service.materials.refusals import Incomplete, PromiseNeeded
 from shilong.service.materials.views import CheckReport, DraftView
-
-Source = DraftMaterial.Source
 
 
 def check(draft_id: object, *, actor: Actor) -> CheckReport:
@@ -47,11 +44,10 @@ def submit(draft_id: object, *, actor: Actor, promised: bool, idempotency_key: s
         clean, problems = checking.problems(view)
         if problems:
             raise Incomplete(count=len(problems), fields={f"{one.step}.{one.path}": f"{one.label}：{one.message}" for one in problems})
-        case = cases.submit(_command(view, clean, row, idempotency_key or f"draft-{row.pk}"), actor=actor)
-        row.submitted_case_no = case.case_no
+        row.submitted_case_no = view.shape.submit(_order(view, clean, row, idempotency_key or f"draft-{row.pk}"), actor=actor)
         row.form = row.applicant = ""  # 内容已在办件里加密保存，草稿不留第二份个人信息
         row.save(update_fields=["submitted_case_no", "form", "applicant", "updated_at"])
-    return case.case_no
+    return row.submitted_case_no
 
 
 def _report(view: DraftView, actor: Actor) -> CheckReport:
@@ -66,32 +62,15 @@ def _report(view: DraftView, actor: Actor) -> CheckReport:
     )
 
 
-def _command(view: DraftView, clean: dict[str, Any], row: Draft, key: str) -> cases.SubmitCommand:
-    return cases.SubmitCommand(
-        item_code=view.item.code,
+def _order(view: DraftView, clean: dict[str, Any], row: Draft, key: str) -> shapes.Order:
+    ready = [one for one in view.materials if one.state in ("done", "late", "free") and not one.view.generated]
+    return shapes.Order(
         form=clean,
-        materials=[_input(one) for one in view.materials if one.state in ("done", "late", "free") and not one.view.generated],
-        situation=view.trimmed.answers,
+        materials=[shapes.material_input(one) for one in ready],
+        answers=view.trimmed.answers,
         channel=row.channel,
         applicant=view.applicant if row.applicant else None,
         idempotency_key=key,
         late_promise=row.late_promise,
-        agent=_agent(clean),
+        agent=shapes.agent_of(clean),
     )
-
-
-def _input(state: Any) -> cases.MaterialInput:
-    if state.files:
-        return cases.MaterialInput(state.view.code, [row.file_id for row in state.files], source=state.files[0].source)
-    if state.paper:
-        return cases.MaterialInput(state.view.code, source=Source.PAPER)
-    if state.state == "late":
-        return cases.MaterialInput(state.view.code, late=True)
-    return cases.MaterialInput(state.view.code, source=Source.SHARE)
-
-
-def _agent(clean: Mapping[str, Any]) -> dict[str, str] | None:
-    """申请表里填了受托人的，就是代理人。"""
-    if not clean.get("agent_name"):
-        return None
-    return {"name": clean["agent_name"], "id_no": clean.get("agent_id_no", ""), "mobile": clean.get("agent_mobile", "")}

@@ -10,6 +10,7 @@ from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.service.catalog.rules import TrimmedItem
 from shilong.service.catalog.views import ItemView, MaterialView
 from shilong.service.forms import rules as forms
+from shilong.service.materials.shapes import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class DraftView:
     version: int
     step: str
     channel: str
+    shape: Shape
     item: ItemView
     item_changed: bool
     trimmed: TrimmedItem
@@ -141,7 +143,17 @@ class DraftView:
     @property
     def context(self) -> dict[str, Any]:
         """条件里可引用的情形答案。"""
-        return {f"situation.{key}": value for key, value in self.trimmed.answers.items()}
+        return self.shape.context(self.trimmed.answers)
+
+    @property
+    def questions(self) -> list[dict[str, Any]]:
+        """现在要问的情形。"""
+        return self.shape.questions(self.trimmed.answers)
+
+    @cached_property
+    def plan(self) -> Any:
+        """几件合办的构成；单个事项为 None。"""
+        return self.shape.plan(self.trimmed.answers)
 
     def material(self, code: str) -> MaterialState | None:
         return next((row for row in self.materials if row.view.code == code), None)

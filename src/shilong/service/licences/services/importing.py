@@ -1,18 +1,16 @@
 """存量证照批量导入：逐行核对，坏行留着原因；好行可以先进，坏行改好再传；断了接着导，不会重。"""
 
-import io
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 from uuid import UUID
-from zipfile import BadZipFile
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from shilong.foundation.audit import services as audit
 from shilong.foundation.codes import checks
+from shilong.foundation.files import sheets
 from shilong.foundation.gm.fields import blind_index
 from shilong.foundation.refusals import Invalid, Refused
 from shilong.identity.accounts import selectors as accounts
@@ -23,7 +21,7 @@ from shilong.service.licences.refusals import AlreadyValid, LicenceNotFound, Typ
 from shilong.service.licences.rules.states import LIVE, State
 from shilong.service.licences.services.making import draft
 
-MOST, CHUNK, COLUMNS_MOST = 5000, 50, 60
+MOST, CHUNK = 5000, 50
 # （列名，别名，说明）；别名是 GB/T 36903 缩写，JSON 里常用
 COLUMNS = (
     ("证照编号", "ZZBH", True),
@@ -42,7 +40,7 @@ def read_table(content: bytes, filename: str) -> list[dict[str, str]]:
     异常：
         Invalid: 不是这两种文件、没有数据，或超过 5,000 行。
     """
-    rows = _json(content) if filename.lower().endswith(".json") else _excel(content)
+    rows = [row for _, row in sheets.rows(content, filename, most=MOST)]
     if not rows:
         raise Invalid("文件里没有数据行。")
     if len(rows) > MOST:
@@ -205,39 +203,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text[:10].replace("/", "-")) if text else None
     except ValueError:
         return None
-
-
-def _json(content: bytes) -> list[dict[str, str]]:
-    try:
-        data = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise Invalid("不是有效的 JSON 文件，请用 UTF-8 编码保存。") from error
-    if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
-        raise Invalid("JSON 应是一个列表，每一项是一张证照的对象。")
-    return [{str(key): "" if value is None else str(value) for key, value in row.items()} for row in data]
-
-
-def _excel(content: bytes) -> list[dict[str, str]]:
-    from openpyxl import load_workbook  # 载入要一百多毫秒，用到才载
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        rows = list(sheet.iter_rows(values_only=True, max_row=MOST + 2, max_col=COLUMNS_MOST))
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, IndexError, TypeError) as error:
-        raise Invalid("不是有效的 Excel 文件（.xlsx），可能已损坏。") from error
-    if not rows:
-        return []
-    names = [_cell(one) for one in rows[0]]
-    filled = [row for row in rows[1:] if any(one not in (None, "") for one in row)]
-    return [{name: text for name, text in zip(names, map(_cell, row), strict=False) if name} for row in filled]
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d}"
-    return "" if value is None else str(value).strip()
 
 
 def _enqueue(run: ImportRun) -> None:
