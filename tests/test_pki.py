@@ -1,6 +1,7 @@
 """`shilong pki`：初始化、启用、查看，生产模式说清楚为什么不行。"""
 
 import pytest
+from django.utils import timezone
 
 from shilong.config import cli
 from shilong.foundation.gm import authority
@@ -84,3 +85,28 @@ def test_bad_file_gets_one_clear_sentence(data, outside, capsys, broken, phrase)
     assert cli.main(outside) == 1
     assert phrase in capsys.readouterr().err
     assert authority.current() is None
+
+
+@pytest.mark.django_db
+def test_a_department_gets_its_pdf_certificate_in_production(data, settings, monkeypatch, capsys):
+    """生产环境不自造 PDF 签名证书：导入之前签不了，导入之后签得成、验得过。"""
+    from shilong.foundation.documents import pades
+    from shilong.foundation.documents.ofd.signing import Stamp
+    from shilong.foundation.documents.tests.test_pades import blank, exported
+    from shilong.identity.organizations import services as organizations
+    from shilong.service.catalog.seed.contents import departments
+    from shilong.service.seals import picture, rules, services
+
+    organizations.seed_departments(departments())
+    content, root = exported("石龙区某局"), pades.roots()
+    settings.MODE = "production"
+    seal = services.CopySeal("scjg", picture.draw(picture.Face(rules.KINDS["11"], "石龙区某局", "0" * 13, "")))
+    facts = {"stamps": [Stamp(1, 100, 100, 40, 40)], "at": timezone.now(), "reason": "试签"}
+    with pytest.raises(pades.IdentityMissing):
+        services.sign_copy(blank(), seal, **facts)
+    (data / "a.p12").write_bytes(content)
+    monkeypatch.setattr("getpass.getpass", lambda _: "口令")
+    assert cli.main(["pki", "pdf", "--department", "nobody", "--file", str(data / "a.p12")]) == 1
+    assert cli.main(["pki", "pdf", "--department", "scjg", "--file", str(data / "a.p12")]) == 0
+    assert "已导入 scjg" in capsys.readouterr().out
+    assert pades.verify(services.sign_copy(blank(), seal, **facts), root).ok

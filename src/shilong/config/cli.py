@@ -85,11 +85,14 @@ def _parser() -> argparse.ArgumentParser:
     actions.add_parser("init", help="生成开发用根与签发机构证书，已有就不动；生产模式拒绝")
     actions.add_parser("show", help="列出根、签发机构与发过的证书")
     adopt = actions.add_parser("adopt", help="启用电子认证服务机构签发的机构证书，生产环境用")
+    pdf = actions.add_parser("pdf", help="导入一个部门签 PDF 副本的证书，生产环境用")
     for action in actions.choices.values():  # 写在动作前后都认
         action.add_argument("--data", metavar="目录", default=argparse.SUPPRESS, help="数据目录，默认取 SHILONG_DATA 或 var")
     adopt.add_argument("--root", type=_file, required=True, metavar="文件", help="电子认证服务机构的根证书")
     adopt.add_argument("--issuing", type=_file, required=True, metavar="文件", help="签发给本系统的机构证书")
     adopt.add_argument("--key", type=_file, required=True, metavar="文件", help="它的私钥，未加口令的 PKCS#8 或 SEC1；启用后请销毁原件")
+    pdf.add_argument("--department", required=True, metavar="部门键", help="如 scjg，见系统管理的组织机构")
+    pdf.add_argument("--file", type=_file, required=True, metavar="文件", help="电子认证机构签发的 PKCS#12，含私钥与证书")
 
     add("rebuild-stats", _rebuild_stats, "由办件事件重建统计汇总")
     sub = add("audit-verify", _audit_verify, "核验审计日志链；发现断链或篡改时退出码为 1")

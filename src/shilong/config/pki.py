@@ -1,6 +1,7 @@
 """`shilong pki`：初始化、启用与查看国密证书。"""
 
 import argparse
+import getpass
 from collections.abc import Callable
 
 from django.utils import timezone
@@ -49,7 +50,20 @@ def adopt(args: argparse.Namespace, say: Say) -> int:
     return 0
 
 
-ACTIONS = {"init": init, "adopt": adopt, "show": show}
+def pdf(args: argparse.Namespace, say: Say) -> int:
+    """导入一个部门签 PDF 副本的证书；口令当场输入，不留在命令历史里。
+
+    异常：
+        NotFound、BadIdentity。
+    """
+    from shilong.service.seals import services as seals  # 别的动作用不着数据库
+
+    subject = seals.import_identity(args.department, args.file.read_bytes(), getpass.getpass("PKCS#12 的口令："))
+    say(f"已导入 {args.department} 的 PDF 签名证书：{subject}")
+    return 0
+
+
+ACTIONS = {"init": init, "adopt": adopt, "show": show, "pdf": pdf}
 
 
 def _describe(found: authority.Authority, say: Say) -> None:

@@ -2,7 +2,7 @@
 
 from shilong.service.seals.services.applications import apply, apply_cancel, apply_change, approve, refuse, withdraw
 from shilong.service.seals.services.chain import CHAIN_BATCH, Problem, seal_chain, verify_chain
-from shilong.service.seals.services.copies import CopySeal, sign_copy
+from shilong.service.seals.services.copies import CopySeal, import_identity, sign_copy
 from shilong.service.seals.services.grants import GrantTerms, grant, revoke
 from shilong.service.seals.services.handwriting import Handwriting, check_handwriting, sign_by_hand
 from shilong.service.seals.services.lifecycle import activate, expire_due, freeze, make, resume
@@ -35,6 +35,7 @@ __all__ = [
     "fit",
     "freeze",
     "grant",
+    "import_identity",
     "make",
     "paper_file",
     "place",

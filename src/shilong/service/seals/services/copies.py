@@ -12,6 +12,7 @@ from io import BytesIO
 from PIL import Image
 
 from shilong.foundation.documents.ofd.signing import Stamp
+from shilong.identity.organizations import selectors as organizations
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,22 @@ class CopySeal:
 
     department: str
     picture: bytes = field(repr=False)
+
+
+def import_identity(department: str, content: bytes, password: str) -> str:
+    """导入一个部门的 PDF 签名证书（PKCS#12），同一部门的换掉；返回证书主体。生产环境不自造，没有导入就不能盖章。
+
+    异常：
+        NotFound: 没有这个部门。BadIdentity: 口令不对、不是 PKCS#12，或密钥太弱。
+    """
+    from shilong.foundation.documents import pades
+
+    name = organizations.department(department).key
+    return pades.import_identity(_identity(name), content, password).certificate.subject.rfc4514_string()
+
+
+def _identity(department: str) -> str:
+    return f"seal-{department}"
 
 
 def sign_copy(pdf: bytes, seal: CopySeal, *, stamps: Sequence[Stamp], at: datetime, reason: str) -> bytes:
@@ -35,7 +52,7 @@ def sign_copy(pdf: bytes, seal: CopySeal, *, stamps: Sequence[Stamp], at: dateti
     """
     from shilong.foundation.documents import pades  # 载入签名库要四分之一秒，用到才载
 
-    identity = pades.ensure_identity(f"seal-{seal.department}")
+    identity = pades.ensure_identity(_identity(seal.department))
     first, *others = (pades.VisibleStamp(picture, *box) for picture, box in (_shown(one, seal.picture) for one in stamps))
     return pades.sign(pdf, key=identity.key, certificates=identity.certificates, at=at, reason=reason, stamp=first, marks=others)
 

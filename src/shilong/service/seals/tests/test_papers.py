@@ -242,3 +242,34 @@ def test_a_sealed_row_cannot_be_changed(accepted):
             PaperSeal.objects.filter(number=accepted).update(**statement)
     with pytest.raises(DatabaseError), transaction.atomic():
         PaperSeal.objects.filter(number=accepted).delete()
+
+
+def test_without_a_pdf_certificate_nothing_is_half_sealed(world, seal_no, monkeypatch):
+    """生产环境还没导入 PDF 签名证书：OFD 也不单独盖，日志不留“成功”，原因写明，文书照出。"""
+
+    def missing(name):
+        raise pades.IdentityMissing(name=name)
+
+    monkeypatch.setattr(pades, "ensure_identity", missing)
+    number = number_of(drive(world.submit().case_no, "accept").case_no)
+    run_pending()
+    assert not services.paper_file(number, "ofd").sealed
+    assert "PDF 签名证书" in view_of(number).problem
+    assert not SealUse.objects.filter(doc_id=number).exists()
+
+
+def test_two_processes_seal_once(world, seal_no, monkeypatch):
+    """两处同时盖同一份：后到的看到已盖过，不再盖第二枚。"""
+    number = number_of(drive(world.submit().case_no, "accept").case_no)
+    real, calls = papers_service._stamps, []
+
+    def slow(*args, **options):
+        if not calls:
+            calls.append(1)
+            services.seal_automatically(number)  # 排好版还没加锁，另一个进程先盖成了
+        return real(*args, **options)
+
+    monkeypatch.setattr(papers_service, "_stamps", slow)
+    services.seal_automatically(number)
+    assert services.check_paper(number).ok
+    assert SealUse.objects.filter(doc_id=number, result="ok").count() == 1
