@@ -242,6 +242,17 @@ def test_office_changes_imports_and_batches(town, phone, sign_in, assert_accessi
     good = {"证照编号": "石卫公〔2020〕1号", "持证主体": "老店", "持证主体代码": people.fake_uscc(8001), "颁发日期": "2024-05-01"}
     table = json.dumps([good, {"证照编号": ""}], ensure_ascii=False)
     page.get_by_label("证照类型").select_option(label="公共场所卫生许可证")
+    for name, content, told in (
+        ("存量.xlsx", b"PK\x03\x04 broken", "Excel"),
+        ("存量.json", b"[1, 2]", "JSON 应是一个列表"),
+        ("空.json", b"[]", "没有数据行"),
+    ):
+        page.get_by_label("Excel 或 JSON 文件").set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
+        page.get_by_role("button", name="导入").click()
+        expect(page.locator(".note.r")).to_contain_text(told)
+    assert_accessible(page)
+    town.snapshot(page, "licence-office-imports-bad")
+    page.get_by_label("证照类型").select_option(label="公共场所卫生许可证")
     page.get_by_label("Excel 或 JSON 文件").set_input_files({"name": "存量.json", "mimeType": "application/json", "buffer": table.encode()})
     page.get_by_role("button", name="导入").click()
     page.get_by_text("没有填写证照编号").wait_for()
@@ -249,6 +260,7 @@ def test_office_changes_imports_and_batches(town, phone, sign_in, assert_accessi
     page.reload()
     assert_accessible(page)
     town.snapshot(page, "licence-office-import")
+    imported = page.url
     town.as_("chief").go("/office/licences/")
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="存量补制").click()
@@ -258,12 +270,16 @@ def test_office_changes_imports_and_batches(town, phone, sign_in, assert_accessi
     expect(page.get_by_text("已完成")).to_be_visible()
     assert_accessible(page)
     town.snapshot(page, "licence-office-batch")
+    batched = page.url
     sign_in(phone, "chief")
-    for path, name in (("/office/licences/", "list"), (f"/office/licences/{row.uid}/", "detail"), ("/office/licences/imports/", "imports")):
-        phone.goto(town.url + path)
+    library = f"{town.url}/office/licences/"
+    shown = {"list": library, "detail": f"{library}{row.uid}/", "imports": f"{library}imports/", "import": imported, "batch": batched}
+    for name, url in shown.items():
+        phone.goto(url)
         phone.wait_for_load_state("networkidle")
         assert_accessible(phone)
         snapshot(phone, f"licence-phone-office-{name}")
+        assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
 
 
 def test_designing_a_face(town, phone, sign_in, assert_accessible, snapshot):

@@ -161,7 +161,8 @@ def imports(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("office:licence-import", uid=run.uid)
     kinds = selectors.types(department="" if actor.scope is Scope.DISTRICT else actor.department, active=True)
-    context = {"kinds": kinds, "runs": selectors.imports(actor), "error": error, "columns": COLUMNS}
+    chosen = parameters.text(request.POST, "type", 21)
+    context = {"kinds": kinds, "runs": selectors.imports(actor), "error": error, "columns": COLUMNS, "chosen": chosen}
     return shelled(request, "imports", "import", status=422 if error else 200, **context)
 
 
@@ -169,12 +170,15 @@ def imports(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in(*permissions.MAKERS)
 def import_page(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """一次导入的结果；POST 接着导。"""
+    """一次导入的结果，进行中每两秒刷新一次；POST 接着导。"""
     actor = request.actor  # type: ignore[attr-defined]
     if request.method == "POST":
         services.continue_import(uid, actor=actor)
         return redirect("office:licence-import", uid=uid)
-    return shelled(request, "import", "import", view=selectors.import_run(uid, actor))
+    view = selectors.import_run(uid, actor)
+    if request.headers.get("HX-Request"):
+        return render(request, "office/licences/_imported.html", {"view": view})
+    return shelled(request, "import", "import", view=view)
 
 
 @require_safe

@@ -74,6 +74,15 @@ class ImportView:
     created_at: datetime
     problems: list[tuple[int, str]]
 
+    @property
+    def percent(self) -> int:
+        return 100 * (self.total - self.waiting) // self.total if self.total else 100
+
+    @property
+    def moving(self) -> bool:
+        """后台是不是正在导：“全部正确才导入”而有误的，一行也不会动。"""
+        return bool(self.waiting) and (self.done > 0 or self.failed == 0)
+
 
 def library(actor: Actor, filters: Mapping[str, Any], page: int = 1, size: int = 20) -> Page[LicenceRow]:
     """证照库，最近制证的在前。filters：q（编号、标识、主体名称开头或主体代码）state type department since until expiring。"""

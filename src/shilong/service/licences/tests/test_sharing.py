@@ -1,12 +1,19 @@
 """共享调用、亮证、验真、加注件、申报选用：有依据才给，次次留痕。"""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.utils import timezone
 
+from shilong.foundation.files import services as files
 from shilong.foundation.refusals import NotAllowed
+from shilong.identity import testing as people
 from shilong.identity.accounts import selectors as accounts
+from shilong.identity.roles.actor import Role
+from shilong.service.cases import testing as cases
+from shilong.service.cases.rules import Action
+from shilong.service.cases.tests.conftest import PDF
 from shilong.service.catalog.testing import CODES
 from shilong.service.licences import guessing, selectors, services, store, usage
 from shilong.service.licences.models import Grant, Licence, LicenceUse, ShowCode
@@ -14,8 +21,10 @@ from shilong.service.licences.refusals import CauseMissing, CodeUnusable, GrantU
 from shilong.service.licences.rules import identifiers
 from shilong.service.licences.rules.states import Act, State
 from shilong.service.licences.services import issuing
+from shilong.service.licences.testing import make_draft
 from shilong.service.materials import selectors as drafts
 from shilong.service.materials import services as materials
+from shilong.service.seals.testing import make_seal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("P05", "P20")]
 
@@ -57,6 +66,47 @@ def test_a_cause_is_required(hall, issued):
 def test_citizens_cannot_call(hall, issued):
     with pytest.raises(NotAllowed):
         call(hall, hall.stranger)
+
+
+@pytest.fixture
+def pending(hall) -> tuple[str, Licence]:
+    """在办的一件卫生许可，材料清单里有营业执照；申请人手里正有一张营业执照。"""
+    market = people.make_staff(Role.LEADER, department="scjg", name="市场局长")
+    make_seal("scjg", "11", leader=market, bureau=hall.bureau, to=[market])
+    code = accounts.applicant(hall.holder.account_id).id_no
+    shop = services.issue(make_draft("营业执照", name="测试甲", code=code, face={"经营范围": "理发服务"}).uid, actor=market)
+    file_id = str(files.store(BytesIO(PDF), "材料.pdf", owner_id=hall.holder.account_id).id)
+    case_no = cases.submit_case(CODES[1], actor=hall.holder, file_ids=[file_id]).case_no
+    cases.drive(case_no, Action.RECEIVE, (Action.ACCEPT, {"present": True}))
+    return case_no, shop
+
+
+def test_the_item_itself_is_a_basis(hall, pending):
+    """事项授权：承办部门凭在办的办件，按法定材料清单调用申请人的证照，照面各项都给；记的是这件办件、这个事项。"""
+    case_no, shop = pending
+    found = call(hall, hall.officer, case_no=case_no)
+    assert [row["ZZBH"] for row in found] == [shop.number]
+    assert "理发服务" in found[0].values()
+    used = LicenceUse.objects.get(licence=shop)
+    assert (used.basis, used.case_no, used.item_code, used.department, used.result) == ("item", case_no, CODES[1], "wjw", "ok")
+    row, copy = services.fetch(shop.identifier, use_cause="审查卫生许可", case_no=case_no, actor=hall.officer)
+    assert (row.pk, copy[:4]) == (shop.pk, b"%PDF")
+    assert [one.basis for one in selectors.uses(hall.holder).items] == ["事项需要", "事项需要"]
+    assert usage.broken(shop) is None
+
+
+def test_the_item_is_no_basis_for_others(hall, pending, issued):
+    """别的部门看不到这件办件；材料清单里没有的证照、别人的证照，凭这件办件也拿不到。"""
+    case_no, shop = pending
+    with pytest.raises(NoBasis):
+        call(hall, hall.outsider, case_no=case_no)
+    with pytest.raises(NoBasis, match="材料清单里没有这种证照"):
+        services.fetch(issued.identifier, use_cause="审查", case_no=case_no, actor=hall.officer)
+    theirs = services.issue(hall.draft(actor=hall.stranger).uid, actor=hall.leader)
+    with pytest.raises(NoBasis, match="不是这张证照的持证人"):
+        services.fetch(theirs.identifier, use_cause="审查", case_no=case_no, actor=hall.officer)
+    assert {one.result for one in LicenceUse.objects.all()} == {"denied"}
+    assert LicenceUse.objects.filter(licence=shop).count() == 1
 
 
 def test_a_grant_opens_only_what_it_says(hall, issued):
@@ -203,24 +253,10 @@ def test_offline_block_is_verifiable_without_a_database(hall, issued, django_ass
 
 def test_material_can_be_an_own_licence(hall):
     """营业执照是卫生许可的免交材料：自己的直接选用，别人的不行。"""
-    from shilong.foundation.gm.fields import blind_index
-    from shilong.identity import testing as people
-    from shilong.identity.roles.actor import Role
-    from shilong.service.licences.models import LicenceType
-    from shilong.service.licences.services.making import draft
-    from shilong.service.seals.testing import make_seal
-
     market = people.make_staff(Role.LEADER, department="scjg", name="市场局长")
     make_seal("scjg", "11", leader=market, bureau=hall.bureau, to=[market])
     number = accounts.applicant(hall.holder.account_id).id_no
-    holder = {
-        "holder_name": "测试甲",
-        "holder_kind": "1",
-        "holder_code": number,
-        "holder_code_type": "111",
-        "holder_index": blind_index(number),
-    }
-    row = draft(LicenceType.objects.get(name="营业执照"), holder, department="scjg", created_by="测试")
+    row = make_draft("营业执照", name="测试甲", code=number)
     services.issue(row.uid, actor=market)
     mine = materials.open_draft(CODES[1], actor=hall.holder, channel="1")
     wanted = next(one.view for one in mine.materials if one.view.name == "营业执照")
