@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "shilong.service.seals",
     "shilong.service.licences",
     "shilong.service.ratings",
+    "shilong.service.enquiries",
     "shilong.service.insight",
     "shilong.web.common",
     "shilong.web.portal",
