@@ -9,6 +9,7 @@ from shilong.service.enquiries import services
 from shilong.service.enquiries.models import Enquiry
 from shilong.service.enquiries.services import Draft
 from shilong.service.ratings.tests.conftest import picture
+from tests.matrix import enter, wrong_statuses
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("W05", "P07")]
 PEOPLE = ("citizen", "other_citizen", "officer", "outsider", "bureau", "clerk")
@@ -105,23 +106,14 @@ MATRIX = [
 def test_who_can_open_what(client, world, names):  # noqa: F811
     draft = Draft("consult", "换证要多久", "快到期了", mobile="13900000001", department="scjg", files=[picture()])
     row = services.submit(draft, actor=world.citizen)
-    wrong = []
-    for path, expected in MATRIX:
-        for who, status in expected.items():
-            client.logout()
-            if who != "anonymous":
-                client.force_login(Account.objects.get(username=names[who]), backend="django.contrib.auth.backends.ModelBackend")
-            found = client.get(path.format(n=row.number, f=row.file_ids[0])).status_code
-            if found != status:
-                wrong.append((path, who, status, found))
-    assert wrong == []
+    assert wrong_statuses(client, MATRIX, names, n=row.number, f=row.file_ids[0]) == []
 
 
 @pytest.mark.parametrize("path", ["/office/enquiries/{n}/answer/", "/office/enquiries/{n}/reveal/", "/me/enquiries/{n}/withdraw/"])
 def test_posts_by_the_wrong_person_change_nothing(client, world, names, path):  # noqa: F811
     row = services.submit(Draft("consult", "换证要多久", "快到期了", mobile="13900000001", department="scjg"), actor=world.citizen)
     for who in ("other_citizen", "outsider", "clerk"):
-        client.force_login(Account.objects.get(username=names[who]), backend="django.contrib.auth.backends.ModelBackend")
+        enter(client, names[who])
         response = client.post(path.format(n=row.number), {"version": "1", "note": "x", "reason": "x"})
         assert response.status_code in (403, 404)
     row.refresh_from_db()

@@ -17,7 +17,7 @@ from shilong.service.enquiries import permissions, rules
 from shilong.service.enquiries.models import Enquiry
 from shilong.service.enquiries.refusals import EnquiryNotFound
 from shilong.service.enquiries.rules import KINDS, OPEN, STAGE_NAMES, STEP_NAMES, Publicity, Stage, Step
-from shilong.service.ratings.rules.indicators import percent
+from shilong.service.insight.rules import rate
 
 TONES = {Stage.UNASSIGNED: "o", Stage.ASSIGNED: "b", Stage.ANSWERED: "g", Stage.RATED: "g", Stage.WITHDRAWN: ""}
 GROUPS = {
@@ -120,12 +120,12 @@ class BoardRow:
     @property
     def on_time_rate(self) -> float | None:
         """按期答复率 = 期限内答复 ÷（已答复 + 超期未答复）。"""
-        return percent(self.on_time, self.answered + self.overdue)
+        return rate(self.on_time, self.answered + self.overdue)
 
     @property
     def good_rate(self) -> float | None:
         """满意率 = 基本满意及以上 ÷ 已评价。"""
-        return percent(self.good, self.rated)
+        return rate(self.good, self.rated)
 
 
 def mine(actor: Actor, page: int = 1, size: int = 10) -> Page[Row]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from shilong.foundation.audit import services as audit
 from shilong.foundation.calendar import services as calendars
 from shilong.foundation.codes.checks import InvalidCode, check_mobile
+from shilong.foundation.codes.redaction import redact
 from shilong.foundation.events import services as events
 from shilong.foundation.files import services as files
 from shilong.foundation.files.kinds import IMAGES
@@ -35,7 +36,6 @@ from shilong.service.enquiries.refusals import (
     UrgedToday,
 )
 from shilong.service.enquiries.rules import KINDS, OPEN, Publicity, Stage, Step
-from shilong.service.ratings.rules.redaction import redact
 
 MAX_FILES = 3
 MAX_OPEN = 10
