@@ -16,6 +16,7 @@ from shilong.service.ratings import selectors, services
 from shilong.service.ratings.models import Rating, Ticket
 from shilong.service.ratings.services import Opinion
 from shilong.service.ratings.tests.conftest import BAD
+from tests.matrix import enter, wrong_statuses
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("W03", "P07")]
 
@@ -148,7 +149,7 @@ def test_rating_from_the_text_message_without_signing_in(phone, live_server, wor
     expect(phone.get_by_role("main")).to_contain_text("已经用过")
 
 
-# 权限矩阵：地址、（谁 → 状态码）。没列到的人见 _OTHERS。
+# 权限矩阵：地址、谁 → 状态码。
 MATRIX = [
     ("/ratings/", {"anonymous": 200, "citizen": 200, "handler": 200}),
     ("/api/v1/ratings", {"anonymous": 200}),
@@ -176,26 +177,15 @@ def test_who_can_open_what(client, world, names):  # noqa: F811
     case_no = finished(world)
     services.rate_case(case_no, "6", BAD, actor=world.citizen, pf="2")
     ticket = Ticket.objects.get().number
-    wrong = []
-    for path, expected in MATRIX:
-        for who, status in expected.items():
-            client.logout()
-            if who != "anonymous":
-                client.force_login(Account.objects.get(username=users[who]), backend="django.contrib.auth.backends.ModelBackend")
-            found = client.get(path.format(case=case_no, ticket=ticket)).status_code
-            if found != status:
-                wrong.append((path, who, status, found))
-    assert wrong == []
+    assert wrong_statuses(client, MATRIX, users, case=case_no, ticket=ticket) == []
 
 
 @pytest.mark.parametrize("path", ["/office/ratings/{t}/take/", "/office/ratings/{t}/reveal/", "/supervise/ratings/push/json/"])
 def test_posts_by_the_wrong_person_change_nothing(client, world, names, path):  # noqa: F811
-    from shilong.identity.accounts.models import Account
-
     services.rate_case(finished(world), "6", BAD, actor=world.citizen, pf="2")
     ticket = Ticket.objects.get()
     for who in ("citizen", "outsider"):
-        client.force_login(Account.objects.get(username=names[who]), backend="django.contrib.auth.backends.ModelBackend")
+        enter(client, names[who])
         response = client.post(path.format(t=ticket.number), {"version": "1", "reason": "x", "note": "x"})
         assert response.status_code in (403, 404)
     ticket.refresh_from_db()

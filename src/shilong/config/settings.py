@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "shilong.service.licences",
     "shilong.service.ratings",
     "shilong.service.delivery",
+    "shilong.service.enquiries",
     "shilong.service.insight",
     "shilong.service.queueing",
     "shilong.service.booking",

@@ -56,9 +56,9 @@ def export(request: HttpRequest) -> HttpResponse:
     rows = [
         [
             *(row.number, row.stage_name, row.item_name, row.department_name, row.window, row.level_name, "、".join(row.tags), row.text),
-            *(row.handler, _stamp(row.created_at), _stamp(row.due)),
+            *(row.handler, stamp(row.created_at), stamp(row.due)),
         ]
-        for row in _all(lambda number: selectors.tickets(actor, filters, number, 100))
+        for row in every_row(lambda number: selectors.tickets(actor, filters, number, 100))
     ]
     audit.record("rating_ticket.export", actor=actor, object_type="rating_ticket", detail={"rows": len(rows)})
     return xlsx(f"差评工单 {timezone.localdate()}.xlsx", TICKET_HEADERS, rows)
@@ -83,10 +83,10 @@ def export_all(request: HttpRequest) -> HttpResponse:
     filters = RatingFilterForm(parameters.texts(request.GET), wide=permissions.wide(actor)).conditions()
     rows = [
         [
-            *(_stamp(row.at), row.level_name, "、".join(row.tags), row.text, row.item_name, row.department_name, row.node_name, row.window),
+            *(stamp(row.at), row.level_name, "、".join(row.tags), row.text, row.item_name, row.department_name, row.node_name, row.window),
             *(row.channel, "匿名" if row.anonymous else "实名", "追评" if row.number > 1 else "首评", row.excluded, row.ticket),
         ]
-        for row in _all(lambda number: selectors.ratings(actor, filters, number, 100))
+        for row in every_row(lambda number: selectors.ratings(actor, filters, number, 100))
     ]
     audit.record("rating.export", actor=actor, object_type="rating", detail={"rows": len(rows)})
     return xlsx(f"评价 {timezone.localdate()}.xlsx", RATING_HEADERS, rows)
@@ -152,7 +152,8 @@ def _filters(request: HttpRequest) -> dict[str, str]:
     return {"state": parameters.text(request.GET, "state", 12) or "open", "q": parameters.text(request.GET, "q", 32)}
 
 
-def _all(load: Any) -> Iterator[Any]:
+def every_row(load: Any) -> Iterator[Any]:
+    """导出用：一页一页取，最多 `EXPORT_PAGES` 页。"""
     for number in range(1, EXPORT_PAGES + 1):
         page = load(number)
         yield from page.items
@@ -160,5 +161,6 @@ def _all(load: Any) -> Iterator[Any]:
             return
 
 
-def _stamp(at: datetime | None) -> str:
+def stamp(at: datetime | None) -> str:
+    """表格里的时间。"""
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shilong.web.office import licences_urls, ratings_urls, views
+from shilong.web.office import enquiries_urls, licences_urls, ratings_urls, views
 
 app_name = "office"
 urlpatterns = [
@@ -12,4 +12,5 @@ urlpatterns = [
     path("cases/<str:case_no>/", views.desk, name="case"),
     *licences_urls.urlpatterns,
     *ratings_urls.urlpatterns,
+    *enquiries_urls.urlpatterns,
 ]

@@ -22,6 +22,7 @@ urlpatterns = [
     path("me/cases/<str:case_no>/withdraw/", case_views.withdraw, name="withdraw"),
     path("", include("shilong.web.portal.licences_urls")),
     path("", include("shilong.web.portal.ratings_urls")),
+    path("", include("shilong.web.portal.enquiries_urls")),
     path("apply/", include("shilong.web.portal.apply_urls")),
     path("", include("shilong.web.portal.catalog_urls")),
 ]

@@ -20,6 +20,7 @@ _RATINGS = (
     ("ratings", "/supervise/ratings/", "好差评看板", "star"),
     ("rating-tickets", "/office/ratings/", "差评整改", "message-square-warning"),
 )
+_ENQUIRIES = ("enquiries", "/supervise/enquiries/", "咨询投诉看板", "messages-square")
 _RATINGS_BUREAU = (
     ("ratings-phone", "/supervise/ratings/phone/", "电话代录", "phone"),
     ("ratings-push", "/supervise/ratings/push/", "推送数据", "send"),
@@ -38,7 +39,7 @@ def page(request: HttpRequest, tab: str, **context: Any) -> dict[str, Any]:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     watch = list(_WATCH) if actor.has(*WATCHERS) else []
     watch.append(("amendments", "/supervise/amendments/", "数据更正", "file-pen-line"))
-    ratings = list(_RATINGS) if actor.has(*WATCHERS) else []
+    ratings = [*_RATINGS, _ENQUIRIES] if actor.has(*WATCHERS) else []
     ratings += list(_RATINGS_BUREAU) if actor.has(Role.BUREAU) else []
     homes = (
         ("/window/", Role.WINDOW, "回窗口工作台"),
@@ -49,7 +50,7 @@ def page(request: HttpRequest, tab: str, **context: Any) -> dict[str, Any]:
     scope = "全区" if sees_everything(actor) else "本部门"
     return {
         "tab": tab,
-        "menu": [("统计分析", _STATS), ("监察", watch), *([("好差评", ratings)] if ratings else [])],
+        "menu": [("统计分析", _STATS), ("监察", watch), *([("好差评与咨询投诉", ratings)] if ratings else [])],
         "home": home,
         "scope": scope,
         "pending": amendments.pending_count(actor),

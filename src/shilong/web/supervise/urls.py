@@ -4,6 +4,7 @@ from django.urls import path
 
 from shilong.web.supervise import amendment_views as amendments
 from shilong.web.supervise import case_views as cases
+from shilong.web.supervise import enquiry_views as enquiries
 from shilong.web.supervise import ratings_urls
 from shilong.web.supervise import stat_views as stats
 
@@ -20,6 +21,8 @@ urlpatterns = [
     path("flags/", cases.flags, name="flags"),
     path("flags/export.xlsx", cases.export_flags, name="flags-export"),
     *ratings_urls.urlpatterns,
+    path("enquiries/", enquiries.board, name="enquiries"),
+    path("enquiries/export.xlsx", enquiries.export, name="enquiries-export"),
     path("amendments/", amendments.listing, name="amendments"),
     path("amendments/export.xlsx", amendments.export, name="amendments-export"),
     path("amendments/new/", amendments.new, name="amendment-new"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shilong.service.insight.rules import rate
 from shilong.service.ratings.rules.scores import BAD, GOOD, LEVELS
 
 COLUMNS = ("due", *(f"a{level}" for level in LEVELS), *(f"d{level}" for level in LEVELS), "named", "excluded")
@@ -56,35 +57,35 @@ class Scores:
     @property
     def active_rate(self) -> float | None:
         """主动评价率 = 非默认评价数 ÷ 应评服务数。"""
-        return percent(self.active, self.due)
+        return rate(self.active, self.due)
 
     @property
     def good_rate(self) -> float | None:
         """好评率（主动口径）= 3 级及以上有效评价 ÷ 有效评价。"""
-        return percent(self.active - self.bad, self.active)
+        return rate(self.active - self.bad, self.active)
 
     @property
     def good_rate_whole(self) -> float | None:
         """好评率（含默认口径）。"""
         whole = self.active + self.defaults
         good = sum(self.counts[f"a{level}"] + self.counts[f"d{level}"] for level in LEVELS if level >= GOOD)
-        return percent(good, whole)
+        return rate(good, whole)
 
     @property
     def bad_rate(self) -> float | None:
         """差评率（主动口径）。"""
-        return percent(self.bad, self.active)
+        return rate(self.bad, self.active)
 
     @property
     def bad_rate_whole(self) -> float | None:
         """差评率（含默认口径）。"""
         whole = self.active + self.defaults
-        return percent(self.bad + sum(self.counts[f"d{level}"] for level in BAD), whole)
+        return rate(self.bad + sum(self.counts[f"d{level}"] for level in BAD), whole)
 
     @property
     def named_rate(self) -> float | None:
         """实名差评率 = 实名差评 ÷ 差评。"""
-        return percent(self.named, self.bad)
+        return rate(self.named, self.bad)
 
     @property
     def average(self) -> float | None:
@@ -107,17 +108,17 @@ class Handling:
     @property
     def contact_rate(self) -> float | None:
         """按期核实率 = 1 个工作日内核实数 ÷ 实名差评。"""
-        return percent(self.contacted_in_time, self.named)
+        return rate(self.contacted_in_time, self.named)
 
     @property
     def rectify_rate(self) -> float | None:
         """按期整改率 = 限期内整改完结 ÷ 应整改。"""
-        return percent(self.rectified_in_time, self.to_rectify)
+        return rate(self.rectified_in_time, self.to_rectify)
 
     @property
     def visit_rate(self) -> float | None:
         """回访整改率 = 已回访且满意或认可 ÷ 应回访。"""
-        return percent(self.visited_well, self.to_visit)
+        return rate(self.visited_well, self.to_visit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +152,3 @@ def suggestions(scores: Mapping[str, Scores], losses: Mapping[tuple[str, str], t
 def shares(level: int, tags: list[str]) -> dict[str, int]:
     """一条评价丢的分摊到各标签，百分之一分；四舍五入的零头不追究。"""
     return {tag: round((5 - level) * 100 / len(tags)) for tag in tags}
-
-
-def percent(part: int, whole: int) -> float | None:
-    """百分率，一位小数；分母为零时没有意义，为 None。"""
-    return round(part * 100 / whole, 1) if whole else None

@@ -13,10 +13,11 @@ from shilong.foundation.days import day_end, day_start
 from shilong.identity.organizations import selectors as organizations
 from shilong.identity.roles.actor import Actor, require
 from shilong.service.catalog import selectors as catalog
+from shilong.service.insight.rules import rate
 from shilong.service.ratings import permissions
 from shilong.service.ratings.models import Tally, Terminal
 from shilong.service.ratings.rules import alarms, indicators
-from shilong.service.ratings.rules.indicators import COLUMNS, Handling, Scores, Suggestion, percent
+from shilong.service.ratings.rules.indicators import COLUMNS, Handling, Scores, Suggestion
 from shilong.service.ratings.rules.tickets import ACCEPTED, Stage
 from shilong.service.ratings.selectors.rows import channel_name, node_name
 from shilong.service.ratings.services import policies
@@ -56,12 +57,12 @@ class Coverage:
     @property
     def item_rate(self) -> float | None:
         """事项覆盖率，百分数。"""
-        return percent(self.items, self.items_all)
+        return rate(self.items, self.items_all)
 
     @property
     def window_rate(self) -> float | None:
         """窗口覆盖率，百分数。"""
-        return percent(self.windows, self.windows_all)
+        return rate(self.windows, self.windows_all)
 
 
 @dataclass(frozen=True, slots=True)

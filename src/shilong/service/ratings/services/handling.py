@@ -9,7 +9,7 @@ from django.utils import timezone
 from shilong.foundation.audit import services as audit
 from shilong.foundation.calendar import services as calendars
 from shilong.foundation.calendar.rules import Unit, due
-from shilong.foundation.codes import masks
+from shilong.foundation.codes import masks, redaction
 from shilong.foundation.events import services as events
 from shilong.foundation.notify import services as notify
 from shilong.foundation.numbering import services as numbering
@@ -22,7 +22,6 @@ from shilong.service.cases.selectors import served as cases
 from shilong.service.ratings import permissions
 from shilong.service.ratings.models import Occasion, Rating, Ticket, TicketEvent
 from shilong.service.ratings.refusals import ContactFirst, NoteMissing, NotIdentified, OwnRating, TicketChanged, VisitFirst
-from shilong.service.ratings.rules import redaction
 from shilong.service.ratings.rules.tickets import ACCEPTED, APPEAL_KINDS, OPEN, VISITS, Move, Stage, Step, move
 from shilong.service.ratings.services import policies
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from shilong.foundation.audit import services as audit
+from shilong.foundation.codes import redaction
 from shilong.foundation.events import services as events
 from shilong.identity.roles.actor import Actor, Role, require
 from shilong.service.cases.selectors import progress
@@ -24,7 +25,7 @@ from shilong.service.ratings.refusals import (
     StaffCannotRate,
     TooSoon,
 )
-from shilong.service.ratings.rules import redaction, scores
+from shilong.service.ratings.rules import scores
 from shilong.service.ratings.services import attachments, handling, occasions, policies
 
 CLOCK_SLACK = timedelta(days=7)  # 评价器离线补传最多追溯这么久

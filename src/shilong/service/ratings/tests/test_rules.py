@@ -6,10 +6,11 @@ from datetime import datetime
 import pytest
 
 from shilong.foundation.calendar.rules import ZONE
+from shilong.foundation.codes import redaction
 from shilong.foundation.codes.tables import RATING_TAG
 from shilong.foundation.gm.provider import provider
 from shilong.service.ratings.refusals import BadLevel, BadTags, PolicyInvalid, ReasonNeeded, StepNotPossible, TextTooLong
-from shilong.service.ratings.rules import alarms, indicators, policy, redaction, scores, standard, tickets
+from shilong.service.ratings.rules import alarms, indicators, policy, scores, standard, tickets
 from shilong.service.ratings.rules.indicators import COLUMNS, Scores
 from shilong.service.ratings.rules.tickets import Stage, Step
 
