@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from shilong.config.demo import enquiries, licences, seals, staff
-from shilong.config.demo.tasks import history
+from shilong.config.demo.tasks import deliveries, history
 from shilong.foundation.refusals import Refused
 from shilong.identity.organizations import services as organizations
 from shilong.service.catalog import seed as catalog_seed
@@ -49,6 +49,7 @@ def install(progress: Progress) -> None:
     progress("装入几件咨询投诉")
     enquiries.enquiries()
     progress("历史办件在后台生成，可先使用；进度见各工作台页面顶部")
+    deliveries.enqueue(key="demo.deliveries")
     history.enqueue(0, key="demo.history")
 
 

@@ -3,7 +3,7 @@
 import io
 import random
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -205,13 +205,19 @@ def _start(number: int, chooser: random.Random) -> datetime:
     return min(at, timezone.now() - timedelta(hours=2))
 
 
+def morning(day: date) -> datetime:
+    """某天上午九点半。"""
+    return datetime.combine(day, time(9, 30), ZONE)
+
+
 def _item(person: ApplicantProfile, chooser: random.Random) -> ItemView:
-    rows = [row for row in _items() if person.kind in row.server_types]
+    rows = [row for row in items() if person.kind in row.server_types]
     return chooser.choice(rows)
 
 
 @cache
-def _items() -> list[ItemView]:
+def items() -> list[ItemView]:
+    """已发布的全部事项。"""
     page, found = 1, []
     while True:
         batch = catalog.published(page=page, size=100)

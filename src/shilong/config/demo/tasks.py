@@ -31,6 +31,14 @@ def history(start: int) -> None:
         history.enqueue(end, key="demo.history")
 
 
+@job("demo.deliveries", retries=3, base=10, cap=60)
+def deliveries() -> None:
+    """演示用的收件地址与寄递单；在后台生成，不拖慢启动。重复执行只补缺的。"""
+    from shilong.config.demo import deliveries as demo
+
+    demo.deliveries()
+
+
 def give_way() -> None:
     """让出写锁，别的连接先写；此刻不在事务里。"""
     if connection.vendor == "sqlite":

@@ -12,6 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shilong.foundation.codes import masks
 from shilong.service.cases import selectors as cases
+from shilong.service.delivery import selectors as shipping
+from shilong.service.delivery import services as deliveries
+from shilong.service.delivery.refusals import WayInvalid
 from shilong.service.forms import rendering
 from shilong.service.forms import rules as forms
 from shilong.service.materials import selectors, services
@@ -97,16 +100,22 @@ def materials(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """核对与提交。重复提交得到同一件。"""
     actor = request.actor  # type: ignore[attr-defined]
-    if request.method == "POST":
-        promised = bool(request.POST.get("truth") and request.POST.get("privacy"))
-        case_no = services.submit(draft_id, actor=actor, promised=promised)
-        return redirect("portal:apply-done", case_no=case_no)
     draft = _draft(request, draft_id)
     if gone := _gone(draft):
         return gone
+    way, uid = parameters.text(request.POST, "way", 12), parameters.text(request.POST, "address", 40)
+    if request.method == "POST":
+        try:
+            contact = deliveries.check_choice(way, uid, form=draft.values, actor=actor) if way else None
+        except WayInvalid as refused:  # 选了快递没有地址的，在原页上补
+            return _check_page(request, draft, way, refused.fields, status=422)
+        promised = bool(request.POST.get("truth") and request.POST.get("privacy"))
+        case_no = services.submit(draft_id, actor=actor, promised=promised)
+        if way:
+            deliveries.choose(case_no, way, contact=contact, actor=actor)
+        return redirect("portal:apply-done", case_no=case_no)
     services.reach(draft_id, "check", actor=actor)
-    report = services.check(draft_id, actor=actor)
-    return _page(request, draft, "check", report=report, status=200)
+    return _check_page(request, draft, "", {})
 
 
 @require_POST
@@ -125,6 +134,20 @@ def done(request: HttpRequest, case_no: str) -> HttpResponse:
     case = cases.case(case_no, actor=request.actor)  # type: ignore[attr-defined]
     late = [row for row in case.materials if row.late and not row.provided]
     return render(request, "portal/apply/done.html", {"case": case, "late": late, "steps": STEPS, "at": 4, "mtitle": "提交成功"})
+
+
+def _check_page(request: HttpRequest, draft: DraftView, way: str, errors: dict[str, str], *, status: int = 200) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    wanted = shipping.form_choice(draft.values)
+    context = {
+        "report": services.check(draft.id, actor=actor),
+        "way": way or wanted.way,
+        "form_contact": wanted.contact,
+        "addresses": shipping.choices_for(actor),
+        "errors": errors,
+        "here": request.path,
+    }
+    return _page(request, draft, "check", status=status, **context)
 
 
 def _draft(request: HttpRequest, draft_id: UUID) -> DraftView:

@@ -15,6 +15,7 @@ from shilong.foundation.refusals import Invalid, Refused
 from shilong.service.cases import selectors as cases
 from shilong.service.cases import services
 from shilong.service.cases.selectors import CaseView
+from shilong.service.delivery import selectors as deliveries
 from shilong.service.forms import rendering
 from shilong.service.ratings import selectors as ratings
 from shilong.web.casework import flow
@@ -82,6 +83,8 @@ def case_page(request: HttpRequest, case_no: str) -> HttpResponse:
         "clock": clock,
         "correction": view.corrections[-1] if view.status == "supplementing" and view.corrections else None,
         "rating": _rating(view, request.actor),  # type: ignore[attr-defined]
+        "choice": deliveries.choice(case_no, request.actor),  # type: ignore[attr-defined]
+        "shipment": next(iter(deliveries.case_shipments(case_no, request.actor)), None),  # type: ignore[attr-defined]
         "late_rows": [row for row in view.materials if row.late and not row.provided] if view.late_pending else [],
     }
     return render(request, "portal/case.html", context)

@@ -15,6 +15,7 @@ from shilong.identity.accounts.network import client_ip
 from shilong.identity.organizations import selectors as organizations
 from shilong.service.cases import selectors as cases
 from shilong.service.catalog import selectors as catalog
+from shilong.service.delivery import selectors as shipping
 from shilong.service.insight import selectors as insight
 from shilong.service.insight.rules import rate
 from shilong.web.common import parameters
@@ -138,6 +139,7 @@ def progress(request: HttpRequest) -> HttpResponse:
             context["view"] = cases.progress(case_no, request.POST.get("query_code", "").strip()[:12], client_ip(request))
         except Refused as refused:
             return render(request, "portal/progress.html", {**context, "error": refused.text}, status=refused.status)
+        context["shipping"] = shipping.progress(case_no)
     return render(request, "portal/progress.html", context)
 
 

@@ -1,6 +1,6 @@
 """综合窗口的地址。"""
 
-from django.urls import path
+from django.urls import include, path
 
 from shilong.web.window import intake, views
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("export.xlsx", views.bench_export, name="export"),
     path("cases/<str:case_no>/", views.case, name="case"),
     path("deliveries/", views.deliveries, name="deliveries"),
+    path("shipments/", include("shilong.web.window.shipments_urls")),
     path("corrections/", views.corrections, name="corrections"),
     path("warnings/", views.warnings, name="warnings"),
     path("search/", views.search, name="search"),

@@ -9,6 +9,7 @@ from shilong.service.delivery.selectors.applicant import (
     case_shipments,
     choice,
     choices_for,
+    form_choice,
     progress,
     slots,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "couriers",
     "export",
     "fees",
+    "form_choice",
     "listing",
     "progress",
     "shipment",

@@ -1,5 +1,6 @@
 """申请人看到的：地址簿、领取方式、自己办件的寄递单；匿名查进度看到的一句话。"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +17,7 @@ from shilong.service.delivery.refusals import AddressNotFound
 from shilong.service.delivery.rules import address as rules
 from shilong.service.delivery.rules import pickup
 from shilong.service.delivery.rules.address import Contact
-from shilong.service.delivery.rules.states import OVER, STATE_NAMES, WAY_NAMES, Kind, State, Trouble, Way
+from shilong.service.delivery.rules.states import FORM_WAYS, OVER, STATE_NAMES, WAY_NAMES, Kind, State, Trouble, Way
 from shilong.service.delivery.selectors.views import ShipmentView, view_of
 
 
@@ -83,6 +84,12 @@ def choice(case_no: str, actor: Actor) -> ChoiceView:
         why = f"办件{view.status_name}"
     way = Way(row.way) if row else Way.WINDOW
     return ChoiceView(way, WAY_NAMES[way], rules.load(row.contact) if row else None, row is not None, bool(why), why, status in UNDECIDED)
+
+
+def form_choice(form: Mapping[str, object]) -> ChoiceView:
+    """申请表里选的领取方式与填的收件人；没选的按窗口领取。"""
+    way = FORM_WAYS.get(str(form.get("delivery_way", "")), Way.WINDOW)
+    return ChoiceView(way, WAY_NAMES[way], rules.from_form(form) if way is Way.COURIER else None, False, False, "", False)
 
 
 def case_shipments(case_no: str, actor: Actor) -> list[ShipmentView]:

@@ -28,6 +28,7 @@ GROUPS = {
 }
 SIZE = 20
 MOST_EXPORT = 5000
+CENT = Decimal("0.01")  # SQLite 求和会丢末尾的零
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def fees(actor: Actor, filters: Mapping[str, str]) -> list[FeeRow]:
     rows = _filtered(actor, filters).exclude(courier="").exclude(state=State.CANCELLED)
     grouped = rows.order_by("courier", "pays").values_list("courier", "pays").annotate(n=Count("pk"), known=Count("fee"), total=Sum("fee"))
     return [
-        FeeRow(adapters.name_of(courier), PAYS_NAMES[Pays(pays)], n, n - known, total or Decimal("0.00"))
+        FeeRow(adapters.name_of(courier), PAYS_NAMES[Pays(pays)], n, n - known, (total or Decimal(0)).quantize(CENT))
         for courier, pays, n, known, total in grouped
     ]
 

@@ -1,5 +1,7 @@
 """领取方式：申报时选，下单前可改。"""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -30,12 +32,24 @@ from shilong.service.delivery.services import addresses, creating
 _CLOSED = FINAL | {CaseState.DELIVERED}
 
 
-def check_choice(way: str, uid: str, *, actor: Actor) -> Contact | None:
-    """提交前先看选得对不对；选快递的返回收件地址。异常：WayInvalid、AddressNotFound。"""
+FROM_FORM = "form"  # 代替地址编号：用申请表里填的收件人
+
+
+def check_choice(way: str, uid: str, *, form: Mapping[str, object] | None = None, actor: Actor) -> Contact | None:
+    """提交前先看选得对不对；选快递的返回收件地址。
+
+    参数：
+        uid: 地址簿里的一个，或 `FROM_FORM`（这时要给 `form`）。
+
+    异常：
+        WayInvalid、AddressNotFound。
+    """
     if way not in set(Way):
         raise WayInvalid(fields={"way": "请选择领取方式"})
     if way != Way.COURIER:
         return None
+    if uid == FROM_FORM and form is not None and (typed := address.from_form(form)):
+        return typed
     if not uid:
         raise WayInvalid(fields={"address": "选快递寄送的，请选一个收件地址；没有的先新增一个"})
     return addresses.pick(uid, actor)
@@ -57,10 +71,7 @@ def choose(case_no: str, way: str, *, uid: str = "", contact: Contact | None = N
     view = _case(case_no, actor)
     if CaseState(view.status) in _CLOSED:
         raise WayClosed(state=view.status_name)
-    if contact is None:
-        contact = check_choice(way, uid, actor=actor)
-    elif way != Way.COURIER:
-        contact = None
+    contact = contact if contact is not None and way == Way.COURIER else check_choice(way, uid, actor=actor)
     row = Shipment.objects.select_for_update().filter(case_no=case_no, kind=Kind.RESULT).exclude(state__in=OVER).first()
     if row is not None and not _changeable(row):
         raise WayLocked(state=STATE_NAMES[State(row.state)])
