@@ -9,6 +9,7 @@ from shilong.web.console import (
     catalog_urls,
     forms_urls,
     home_views,
+    joint_urls,
     licences_urls,
     org_views,
     roles_views,
@@ -61,6 +62,7 @@ urlpatterns = [
     path("outbox/", system_views.outbox, name="outbox"),
     *catalog_urls.urlpatterns,
     *forms_urls.urlpatterns,
+    *joint_urls.urlpatterns,
     *licences_urls.urlpatterns,
     *seals_urls.urlpatterns,
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shilong.web.office import licences_urls, views
+from shilong.web.office import joint_urls, licences_urls, views
 
 app_name = "office"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     path("batch/", views.batch, name="batch"),
     path("cases/<str:case_no>/", views.desk, name="case"),
     *licences_urls.urlpatterns,
+    *joint_urls.urlpatterns,
 ]

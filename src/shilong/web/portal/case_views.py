@@ -16,6 +16,7 @@ from shilong.service.cases import selectors as cases
 from shilong.service.cases import services
 from shilong.service.cases.selectors import CaseView
 from shilong.service.forms import rendering
+from shilong.service.joint import selectors as joint
 from shilong.web.casework import flow
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
@@ -78,6 +79,7 @@ def case_page(request: HttpRequest, case_no: str) -> HttpResponse:
         "mtitle": "办件详情",
         "case": view,
         "steps": flow.steps(view),
+        "joint": joint.of_case(case_no),
         "clock": clock,
         "correction": view.corrections[-1] if view.status == "supplementing" and view.corrections else None,
         "late_rows": [row for row in view.materials if row.late and not row.provided] if view.late_pending else [],
