@@ -22,3 +22,28 @@ def fill_hygiene(page: Page) -> None:
     row.get_by_label("健康合格证明有效期至").fill("2099-01-01")
     page.get_by_label("本人（本单位）办理").check()
     page.get_by_label("窗口领取").check()
+
+
+def fill_values(page: Page, fields: list[dict], values: dict, prefix: str = "") -> None:
+    """按定义把一组值填进页面；没显示、锁定的跳过。"""
+    for field in fields:
+        name, value = prefix + field["key"], values.get(field["key"])
+        if value in (None, "", []):
+            continue
+        if field["type"] == "rows":
+            for number, row in enumerate(value):
+                if not page.locator(f"[name^='{name}.{number}.']").count():
+                    page.locator(f"[name=add_row][value='{name}']").first.click()
+                fill_values(page, field["fields"], row, f"{name}.{number}.")
+            continue
+        wanted = value if isinstance(value, list) else [value]
+        if field["type"] in ("radio", "checks"):
+            for one in wanted:
+                box = page.locator(f"input[name='{name}'][value='{one}']")
+                if box.count() and box.is_visible() and box.is_enabled():
+                    box.check()
+            continue
+        box = page.locator(f"[name='{name}']").first
+        if not box.count() or not box.is_visible() or not box.is_editable():
+            continue
+        box.select_option(str(value)) if field["type"] == "select" else box.fill(str(value))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from shilong.config.demo import enquiries, licences, seals, staff
+from shilong.config.demo import enquiries, joint, licences, seals, staff
 from shilong.config.demo.tasks import deliveries, history
 from shilong.foundation.refusals import Refused
 from shilong.identity.organizations import services as organizations
@@ -48,6 +48,8 @@ def install(progress: Progress) -> None:
     licences.licences()
     progress("装入几件咨询投诉")
     enquiries.enquiries()
+    progress("装入一件事主题与双告知")
+    joint.joint()
     progress("历史办件在后台生成，可先使用；进度见各工作台页面顶部")
     deliveries.enqueue(key="demo.deliveries")
     history.enqueue(0, key="demo.history")

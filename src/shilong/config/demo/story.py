@@ -108,7 +108,7 @@ class Telling:
 
     def _materials(self, situation: dict[str, Any], actor: Actor) -> list[MaterialInput]:
         needed = [one for one in catalog_rules.trim(self.item, situation).materials if one.need in ("1", "3") and not one.generated]
-        return [MaterialInput(one.code, [_sample_file(actor.account_id or 0, index % 3)]) for index, one in enumerate(needed)]
+        return [MaterialInput(one.code, [sample_file(actor.account_id or 0, index % 3)]) for index, one in enumerate(needed)]
 
     def after(self, low: int, high: int) -> None:
         """过几个工作日，停在上班时间里的某一刻；到了今天以后就结束。"""
@@ -154,7 +154,7 @@ class Telling:
         self.act("supplement", self.clerk, items=[problem])
         self.after(1, 4)
         owner = self._owner()
-        materials = [{"code": row.code, "file_ids": [_sample_file(owner.account_id or 0, 1)]}] if row else []
+        materials = [{"code": row.code, "file_ids": [sample_file(owner.account_id or 0, 1)]}] if row else []
         self.act("resubmit", owner, materials=materials, opinion="已按告知书补正")
 
     def _special(self) -> None:
@@ -266,7 +266,7 @@ def _make(username: str, fake: people.FakeApplicant, index: int) -> int:
 
 
 @cache
-def _sample_file(owner: int, kind: int) -> str:
+def sample_file(owner: int, kind: int) -> str:
     """这个人名下的一张样例材料；同样的图像内容寻址，只存一份。"""
     picture = Image.new("RGB", (1000, 1414), "white")
     pen = ImageDraw.Draw(picture)

@@ -17,6 +17,7 @@ from shilong.identity.organizations import selectors as organizations
 from shilong.identity.roles.actor import Role
 from shilong.service.cases import selectors, services
 from shilong.service.cases.selectors import ActionView, CaseView
+from shilong.service.joint import selectors as joint
 from shilong.service.licences import selectors as licences
 from shilong.web.casework import flow, forms, lists
 from shilong.web.common import parameters
@@ -37,6 +38,7 @@ def context(request: HttpRequest, view: CaseView) -> dict[str, Any]:
     return {
         "case": view,
         "steps": flow.steps(view),
+        "joint": joint.of_case(view.case_no),
         "primary": actions[:1] if actions and actions[0].name in PRIMARY else [],
         "others": actions[1:] if actions and actions[0].name in PRIMARY else actions,
         "danger": DANGER,

@@ -25,6 +25,8 @@ SEAL_USERS = (Role.WINDOW, Role.OFFICER, Role.LEADER, Role.BUREAU)
 MENU = (
     Entry("items", "事项管理", "事项台账", "list", "/console/items/", ITEMS),
     Entry("forms", "事项管理", "表单设计器", "file-pen-line", "/console/forms/", (Role.CATALOG,)),
+    Entry("themes", "事项管理", "一件事主题", "layers", "/console/one-things/", ITEMS),
+    Entry("scope-rules", "事项管理", "经营范围规则", "bell-ring", "/console/scope-rules/", ITEMS),
     Entry("seals", "电子印章", "印章台账", "stamp", "/console/seals/", (*SEAL_MANAGERS, Role.AUDITOR)),
     Entry("seal-applications", "电子印章", "印章申请与审批", "clipboard-check", "/console/seals/applications/", SEAL_MANAGERS),
     Entry("seal-use", "电子印章", "签章", "signature", "/console/seals/use/", SEAL_USERS),

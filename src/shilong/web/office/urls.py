@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shilong.web.office import enquiries_urls, licences_urls, ratings_urls, views
+from shilong.web.office import enquiries_urls, joint_urls, licences_urls, ratings_urls, views
 
 app_name = "office"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     *licences_urls.urlpatterns,
     *ratings_urls.urlpatterns,
     *enquiries_urls.urlpatterns,
+    *joint_urls.urlpatterns,
 ]

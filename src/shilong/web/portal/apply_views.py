@@ -17,6 +17,7 @@ from shilong.service.delivery import services as deliveries
 from shilong.service.delivery.refusals import WayInvalid
 from shilong.service.forms import rendering
 from shilong.service.forms import rules as forms
+from shilong.service.joint import selectors as joint
 from shilong.service.materials import selectors, services
 from shilong.service.materials.views import DraftView
 from shilong.web.common import parameters
@@ -53,10 +54,12 @@ def situation(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         return gone
     if request.method == "POST":
         answers = {row["key"]: request.POST.get(row["key"], "") for row in draft.item.situations}
+        asked = [row["key"] for row in draft.questions]
         draft = services.save_situation(draft_id, answers, actor=request.actor, version=draft.version)  # type: ignore[attr-defined]
         if "next" in request.POST:
             return redirect("portal:apply-form", draft_id=draft.id)
-        return render(request, "portal/apply/_needs.html", {"draft": draft})
+        changed = asked != [row["key"] for row in draft.questions]  # 前面的答案让后面的问题多了或少了
+        return render(request, "portal/apply/_needs.html", {"draft": draft, "item": draft.item, "questions_changed": changed})
     return _page(request, draft, "situation")
 
 
@@ -130,7 +133,10 @@ def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @require_safe
 @signed_in()
 def done(request: HttpRequest, case_no: str) -> HttpResponse:
-    """提交成功：受理号、查询码、凭证、下一步。"""
+    """提交成功：受理号、查询码、凭证、下一步。一件事去看母件。"""
+    if joint.is_bundle(case_no):
+        messages.success(request, f"已提交，编号 {case_no}。各部门会在 5 个工作日内告诉您是否受理。")
+        return redirect("portal:one-thing-case", omni_no=case_no)
     case = cases.case(case_no, actor=request.actor)  # type: ignore[attr-defined]
     late = [row for row in case.materials if row.late and not row.provided]
     return render(request, "portal/apply/done.html", {"case": case, "late": late, "steps": STEPS, "at": 4, "mtitle": "提交成功"})

@@ -17,6 +17,7 @@ from shilong.service.cases import services
 from shilong.service.cases.selectors import CaseView
 from shilong.service.delivery import selectors as deliveries
 from shilong.service.forms import rendering
+from shilong.service.joint import selectors as joint
 from shilong.service.ratings import selectors as ratings
 from shilong.web.casework import flow
 from shilong.web.common import parameters
@@ -80,6 +81,7 @@ def case_page(request: HttpRequest, case_no: str) -> HttpResponse:
         "mtitle": "办件详情",
         "case": view,
         "steps": flow.steps(view),
+        "joint": joint.of_case(case_no),
         "clock": clock,
         "correction": view.corrections[-1] if view.status == "supplementing" and view.corrections else None,
         "rating": _rating(view, request.actor),  # type: ignore[attr-defined]

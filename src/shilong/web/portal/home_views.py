@@ -18,6 +18,7 @@ from shilong.service.catalog import selectors as catalog
 from shilong.service.delivery import selectors as shipping
 from shilong.service.insight import selectors as insight
 from shilong.service.insight.rules import rate
+from shilong.service.joint import selectors as joint
 from shilong.web.common import parameters
 from shilong.web.common.tables import paged
 
@@ -82,6 +83,7 @@ def _shared() -> dict[str, Any]:
     instant = catalog.published(size=1, project_type="1").total
     return {
         "hot": [brief for name in HOT for brief in catalog.published(q=name, size=1).items],
+        "one_things": joint.published()[:3],
         "public": list(cases.publicity(size=7)),
         "latest": list(catalog.published(size=9, project_type="2").items),
         "stats": (

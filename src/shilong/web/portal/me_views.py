@@ -9,6 +9,7 @@ from shilong.foundation.notify import services as notify
 from shilong.identity.accounts import selectors as accounts
 from shilong.identity.roles.actor import Actor, Role
 from shilong.service.cases import selectors as cases
+from shilong.service.joint import selectors as joint
 from shilong.service.materials import selectors as materials
 from shilong.service.ratings import selectors as ratings
 from shilong.web.common import parameters
@@ -46,6 +47,7 @@ def centre(request: HttpRequest) -> HttpResponse:
         "recent": list(cases.mine(actor, page=1, size=5)),
         "to_rate": ratings.pending(actor),
         "drafts": materials.drafts(actor, limit=5),
+        "prompts": [row for row in joint.for_enterprise(actor) if row.state not in ("applied", "needless")],
         "letters": list(inbox.inbox(actor.account_id, size=5)),
         "unread": inbox.unread_count(actor.account_id),
         "principals": accounts.principals(actor.account_id),

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("shilong.web.portal.ratings_urls")),
     path("", include("shilong.web.portal.enquiries_urls")),
     path("", include("shilong.web.portal.delivery_urls")),
+    path("", include("shilong.web.portal.joint_urls")),
     path("apply/", include("shilong.web.portal.apply_urls")),
     path("", include("shilong.web.portal.catalog_urls")),
 ]

@@ -5,6 +5,7 @@ from django.urls import path
 from shilong.web.supervise import amendment_views as amendments
 from shilong.web.supervise import case_views as cases
 from shilong.web.supervise import enquiry_views as enquiries
+from shilong.web.supervise import joint_views as joint
 from shilong.web.supervise import ratings_urls
 from shilong.web.supervise import stat_views as stats
 
@@ -16,6 +17,10 @@ urlpatterns = [
     path("departments/export.xlsx", stats.export_departments, name="departments-export"),
     path("items/", stats.items, name="items"),
     path("items/export.xlsx", stats.export_items, name="items-export"),
+    path("joint/", joint.stats, name="joint"),
+    path("joint/export.xlsx", joint.export, name="joint-export"),
+    path("joint/<str:omni_no>/", joint.bundle, name="joint-bundle"),
+    path("joint/<str:omni_no>/extend/", joint.extend, name="joint-extend"),
     path("cases/", cases.listing, name="cases"),
     path("cases/export.xlsx", cases.export, name="cases-export"),
     path("flags/", cases.flags, name="flags"),

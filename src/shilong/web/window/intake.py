@@ -19,8 +19,9 @@ from shilong.service.catalog import selectors as catalog
 from shilong.service.catalog.views import ItemView
 from shilong.service.forms import rendering
 from shilong.service.forms import rules as forms
+from shilong.service.joint import selectors as joint
 from shilong.service.licences import selectors as licences
-from shilong.service.materials import selectors, services
+from shilong.service.materials import selectors, services, shapes
 from shilong.service.materials.refusals import DraftSubmitted, Incomplete, PromiseNeeded
 from shilong.service.materials.views import DraftView
 from shilong.web.common import parameters
@@ -55,6 +56,7 @@ def pick(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "types": [(name, len(groups[name])) for name in CATEGORIES if name in groups],
         "groups": shown,
+        "themes": [] if chosen else [row for row in joint.published() if q in row.name],
         "drafts": [row for row in selectors.drafts(request.actor) if row.channel == WINDOW][:OPEN_LIMIT],  # type: ignore[attr-defined]
     }
     return render(request, "window/new.html", data)
@@ -64,7 +66,7 @@ def pick(request: HttpRequest) -> HttpResponse:
 @signed_in(Role.WINDOW)
 def applicant(request: HttpRequest, item_code: str) -> HttpResponse:
     """登记申请人：自然人或单位，证件当场校验。"""
-    item = catalog.item(item_code)
+    item = shapes.of(item_code).item
     form = ApplicantForm(request.POST or None, server_types=item.server_types)
     if request.method == "POST" and form.is_valid():
         draft = services.open_draft(item.code, actor=request.actor, channel=WINDOW, applicant=form.profile())  # type: ignore[attr-defined]
@@ -78,6 +80,8 @@ def applicant(request: HttpRequest, item_code: str) -> HttpResponse:
 def fill(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """一页完成情形、申请表、材料。`X-Autosave` 只存草稿。"""
     if case_no := selectors.submitted_as(draft_id, request.actor):  # type: ignore[attr-defined]
+        if joint.is_bundle(case_no):
+            return redirect("window:one-thing", omni_no=case_no)
         messages.warning(request, f"这份申请已经提交，编号 {case_no}，不用再填。要再收一件请点“再收一件”。")
         return redirect("window:new-done", case_no=case_no)
     draft = _draft(request, draft_id)
@@ -102,6 +106,8 @@ def _submit(request: HttpRequest, draft: DraftView) -> HttpResponse:
         if isinstance(refused, PromiseNeeded):
             problems.insert(0, ("#promised", "请当面告知申请人并勾选“真实性承诺与个人信息处理告知”"))
         return _page(request, draft, errors, problems, status=422)
+    if joint.is_bundle(case_no):
+        return redirect("window:one-thing", omni_no=case_no)
     view = cases.case(case_no, actor=actor)
     if view.can("receive"):
         case_services.act(case_no, "receive", actor=actor, expected_version=view.version, payload={})

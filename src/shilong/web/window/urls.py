@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from shilong.web.window import intake, views
+from shilong.web.window import intake, joint_views, views
 
 app_name = "window"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("search/export.xlsx", views.search_export, name="search-export"),
     path("shift/", views.shift, name="shift"),
     path("shift/export.xlsx", views.shift_export, name="shift-export"),
+    path("one-things/", joint_views.listing, name="one-things"),
+    path("one-things/export.xlsx", joint_views.export, name="one-things-export"),
+    path("one-things/<str:omni_no>/", joint_views.bundle, name="one-thing"),
+    path("one-things/<str:omni_no>/deliver/", joint_views.deliver, name="one-thing-deliver"),
     path("new/", intake.pick, name="new"),
     path("new/done/<str:case_no>/", intake.done, name="new-done"),
     path("new/d/<uuid:draft_id>/", intake.fill, name="new-fill"),
