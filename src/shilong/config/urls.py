@@ -14,6 +14,7 @@ urlpatterns = [
     path("office/", include("shilong.web.office.urls")),
     path("supervise/", include("shilong.web.supervise.urls")),
     path("rating/", include("shilong.web.rating.urls")),
+    path("kiosk/", include("shilong.web.kiosk.urls")),
     path("console/", include("shilong.web.console.urls")),
     path("", include("shilong.web.common.urls")),
     path("", include("shilong.web.portal.urls")),

@@ -30,6 +30,13 @@ class WrongPlace(Invalid):
     message = "这个时段不办您选的事项，请回到事项页重新选择。"
 
 
+class NotRead(Refused):
+    """预约前须看过条件与材料（W01），免得白跑。"""
+
+    code = "booking_not_read"
+    message = "请看过受理条件与办理材料，再勾选“我已看清”。"
+
+
 class TooManyToday(Refused):
     code = "booking_day_limit"
     message = "{day:%m月%d日}您已有 {most} 个预约，达到每日上限。请改约其他日期，或先取消一个。"

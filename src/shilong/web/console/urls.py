@@ -5,6 +5,7 @@ from django.urls import path
 from shilong.web.console import (
     accounts_views,
     audit_views,
+    booking_urls,
     calendar_views,
     catalog_urls,
     forms_urls,
@@ -65,6 +66,7 @@ urlpatterns = [
     *forms_urls.urlpatterns,
     *joint_urls.urlpatterns,
     *licences_urls.urlpatterns,
+    *booking_urls.urlpatterns,
     *seals_urls.urlpatterns,
     *ratings_urls.urlpatterns,
 ]

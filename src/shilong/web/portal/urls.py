@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("shilong.web.portal.enquiries_urls")),
     path("", include("shilong.web.portal.delivery_urls")),
     path("", include("shilong.web.portal.joint_urls")),
+    path("", include("shilong.web.portal.booking_urls")),
     path("apply/", include("shilong.web.portal.apply_urls")),
     path("", include("shilong.web.portal.catalog_urls")),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from shilong.web.window import intake, joint_views, views
+from shilong.web.window import intake, joint_views, queue_views, views
 
 app_name = "window"
 urlpatterns = [
@@ -21,6 +21,11 @@ urlpatterns = [
     path("one-things/export.xlsx", joint_views.export, name="one-things-export"),
     path("one-things/<str:omni_no>/", joint_views.bundle, name="one-thing"),
     path("one-things/<str:omni_no>/deliver/", joint_views.deliver, name="one-thing-deliver"),
+    path("queue/", queue_views.bench, name="queue"),
+    path("queue/next/", queue_views.call_next, name="queue-next"),
+    path("queue/check-in/", queue_views.check_in, name="queue-check-in"),
+    path("queue/pause/", queue_views.pause, name="queue-pause"),
+    path("queue/<uuid:uid>/<slug:action>/", queue_views.act, name="queue-act"),
     path("new/", intake.pick, name="new"),
     path("new/done/<str:case_no>/", intake.done, name="new-done"),
     path("new/d/<uuid:draft_id>/", intake.fill, name="new-fill"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from shilong.foundation.codes.masks import mask_name
 from shilong.foundation.pages import Page, paginate
-from shilong.identity.roles.actor import Actor, require
+from shilong.identity.roles.actor import Actor, Role, require
 from shilong.service.booking import permissions
 from shilong.service.booking.models import Booker, Booking, Closure, Slot, SlotTemplate
 from shilong.service.booking.rules import State
@@ -29,7 +29,7 @@ class BlockedView:
 
 def templates(actor: Actor) -> list[SlotTemplate]:
     """全部模板，停用的在内。异常：NotAllowed。"""
-    require(actor, *permissions.MANAGERS)
+    require(actor, *permissions.MANAGERS, Role.SYSTEM)
     return list(SlotTemplate.objects.all())
 
 

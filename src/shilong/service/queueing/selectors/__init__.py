@@ -3,7 +3,7 @@
 from shilong.service.queueing.selectors.boards import BenchView, Board, bench, board, stamp
 from shilong.service.queueing.selectors.halls import GroupView, HallView, WindowView, group, groups, hall, halls, place_of, windows
 from shilong.service.queueing.selectors.statistics import BY, statistics
-from shilong.service.queueing.selectors.tickets import TicketView, by_booking, intake, spoken, ticket
+from shilong.service.queueing.selectors.tickets import TicketView, by_booking, intake, serving_case, spoken, ticket
 
 __all__ = [
     "BY",
@@ -22,6 +22,7 @@ __all__ = [
     "halls",
     "intake",
     "place_of",
+    "serving_case",
     "spoken",
     "stamp",
     "statistics",

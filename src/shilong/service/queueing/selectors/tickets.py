@@ -98,6 +98,13 @@ def by_booking(booking_no: str) -> TicketView | None:
     return view(row) if row else None
 
 
+def serving_case(case_no: str, actor: Actor) -> TicketView | None:
+    """收下这件办件、现在还在办的号（本人叫的）；没有为 None。"""
+    rows = Ticket.objects.select_related("hall", "group", "window").filter(staff_id=actor.account_id, state=State.SERVING)
+    row = rows.filter(case_no=case_no).first() if case_no else None
+    return view(row) if row else None
+
+
 def intake(uid: UUID | str, *, actor: Actor) -> tuple[TicketView, ApplicantProfile | None]:
     """叫到的人的申请人档案（明文，收件登记用），看一次记一次审计；号在自己窗口才行。现场没登记姓名的没有档案。
 
