@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from shilong.config.demo import licences, seals, staff
+from shilong.config.demo import licences, papers, seals, staff
 from shilong.config.demo.tasks import history
 from shilong.foundation.refusals import Refused
 from shilong.identity.organizations import services as organizations
@@ -46,6 +46,7 @@ def install(progress: Progress) -> None:
     seals.seals()
     progress("签发演示账号名下的电子证照")
     licences.licences()
+    papers.papers()
     progress("历史办件在后台生成，可先使用；进度见各工作台页面顶部")
     history.enqueue(0, key="demo.history")
 

@@ -99,14 +99,15 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     if request.method == "POST":
         promised = bool(request.POST.get("truth") and request.POST.get("privacy"))
-        case_no = services.submit(draft_id, actor=actor, promised=promised)
+        keeping = services.Keeping(wanted=bool(request.POST.get("keep")))
+        case_no = services.submit(draft_id, actor=actor, promised=promised, keeping=keeping)
         return redirect("portal:apply-done", case_no=case_no)
     draft = _draft(request, draft_id)
     if gone := _gone(draft):
         return gone
     services.reach(draft_id, "check", actor=actor)
     report = services.check(draft_id, actor=actor)
-    return _page(request, draft, "check", report=report, status=200)
+    return _page(request, draft, "check", report=report, ask_keep=services.keepable(draft), status=200)
 
 
 @require_POST

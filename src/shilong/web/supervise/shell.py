@@ -11,6 +11,7 @@ _STATS = (
     ("overview", "/supervise/", "统计概览", "chart-column"),
     ("departments", "/supervise/departments/", "部门排行", "building-2"),
     ("items", "/supervise/items/", "事项排行", "list-ordered"),
+    ("reuse", "/supervise/reuse/", "少交材料", "recycle"),
 )
 _WATCH = (
     ("cases", "/supervise/cases/", "办件查询", "search"),

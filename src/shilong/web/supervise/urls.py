@@ -4,6 +4,7 @@ from django.urls import path
 
 from shilong.web.supervise import amendment_views as amendments
 from shilong.web.supervise import case_views as cases
+from shilong.web.supervise import reuse_views as reuse
 from shilong.web.supervise import stat_views as stats
 
 app_name = "supervise"
@@ -14,6 +15,8 @@ urlpatterns = [
     path("departments/export.xlsx", stats.export_departments, name="departments-export"),
     path("items/", stats.items, name="items"),
     path("items/export.xlsx", stats.export_items, name="items-export"),
+    path("reuse/", reuse.listing, name="reuse"),
+    path("reuse/export.xlsx", reuse.export, name="reuse-export"),
     path("cases/", cases.listing, name="cases"),
     path("cases/export.xlsx", cases.export, name="cases-export"),
     path("flags/", cases.flags, name="flags"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shilong.web.window import intake, views
+from shilong.web.window import intake, proofs, views
 
 app_name = "window"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("search/export.xlsx", views.search_export, name="search-export"),
     path("shift/", views.shift, name="shift"),
     path("shift/export.xlsx", views.shift_export, name="shift-export"),
+    path("proofs/", proofs.scan, name="proofs"),
+    path("proofs/<uuid:use>/", proofs.opened, name="proof"),
+    path("proofs/<uuid:use>/check/", proofs.check, name="proof-check"),
+    path("proofs/<uuid:use>/pages/<uuid:file_id>/", proofs.page, name="proof-page"),
     path("new/", intake.pick, name="new"),
     path("new/done/<str:case_no>/", intake.done, name="new-done"),
     path("new/d/<uuid:draft_id>/", intake.fill, name="new-fill"),

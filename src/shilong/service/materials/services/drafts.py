@@ -1,6 +1,5 @@
-"""写草稿：一步一存，提交时变成办件。"""
+"""写草稿：一步一存，逐件放材料。"""
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
@@ -18,25 +17,21 @@ from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.identity.realname import rules as realname_rules
 from shilong.identity.realname import services as realname
 from shilong.identity.roles.actor import Actor, Role
-from shilong.service.cases import services as cases
 from shilong.service.catalog import rules as catalog_rules
 from shilong.service.catalog import selectors as catalog
 from shilong.service.forms import rules as forms
 from shilong.service.forms import selectors as form_store
-from shilong.service.licences import services as licences
-from shilong.service.materials import checking, profile, selectors
+from shilong.service.materials import profile, selectors
 from shilong.service.materials.models import Draft, DraftMaterial
 from shilong.service.materials.refusals import (
     DraftChanged,
     DraftNotFound,
     DraftSubmitted,
-    Incomplete,
     LateNotAllowed,
     NoSuchMaterial,
-    PromiseNeeded,
     TooManyFiles,
 )
-from shilong.service.materials.views import CheckReport, DraftView
+from shilong.service.materials.views import DraftView
 
 WINDOW_CHANNEL = "3"
 MAX_FILES = 20
@@ -148,21 +143,11 @@ def attach(draft_id: object, material_code: str, file_id: object, *, actor: Acto
     """
     if source not in (Source.UPLOAD, Source.CAMERA):
         raise Invalid("材料来源只能是上传或拍照。")
-    return _attach(draft_id, material_code, files.owned(file_id, actor.account_id).pk, actor, source)
+    return put(draft_id, material_code, files.owned(file_id, actor.account_id).pk, actor, source)
 
 
-def use_licence(draft_id: object, material_code: str, licence_uid: object, *, actor: Actor) -> DraftView:
-    """材料直接选用自己的电子证照（免交）：放进带水印的加注件，并记入用证日志。异常：OthersLicence 等证照房间的拒绝。"""
-    view = selectors.draft(draft_id, actor)
-    state = view.material(material_code)
-    if state is None:
-        raise NoSuchMaterial
-    name, pdf = licences.copy_for_application(licence_uid, view.applicant, state.view, view.item, actor=actor)
-    stored = file_services.store(io.BytesIO(pdf), name, owner_id=actor.account_id)
-    return _attach(draft_id, material_code, stored.pk, actor, Source.LICENCE)
-
-
-def _attach(draft_id: object, material_code: str, file_id: UUID, actor: Actor, source: str) -> DraftView:
+def put(draft_id: object, material_code: str, file_id: UUID, actor: Actor, source: str) -> DraftView:
+    """放进一份已归操作人的文件；来源由调用的业务动作定，不从页面收。"""
     with transaction.atomic():
         row = _open(draft_id, actor)
         _require_material(row, material_code)
@@ -215,10 +200,13 @@ def merge(draft_id: object, material_code: str, *, actor: Actor) -> DraftView:
     with transaction.atomic():
         row = _open(draft_id, actor)
         mine = row.materials.filter(material_code=material_code)
-        if list(map(str, mine.values_list("file_id", flat=True))) != ids:
+        pages = list(mine.values_list("file_id", "source"))
+        if [str(file_id) for file_id, _ in pages] != ids:
             raise DraftChanged
+        sources = {source for _, source in pages}
         mine.delete()
-        row.materials.create(material_code=material_code, file_id=combined.pk, order=1)
+        source = sources.pop() if len(sources) == 1 else Source.UPLOAD
+        row.materials.create(material_code=material_code, file_id=combined.pk, order=1, source=source)
         _touch(row)
     return selectors.view(row)
 
@@ -271,90 +259,10 @@ def promise_late(draft_id: object, *, actor: Actor, agreed: bool) -> DraftView:
     return selectors.view(row)
 
 
-def check(draft_id: object, *, actor: Actor) -> CheckReport:
-    """核对一遍：缺什么、填了什么、是不是已有一件在办。"""
-    return _report(selectors.draft(draft_id, actor), actor)
-
-
-def duplicates(item_code: str, applicant: ApplicantProfile, *, actor: Actor) -> list[str]:
-    """同一申请人同一事项在办的办件编号。"""
-    return cases.duplicates(item_code, applicant, actor=actor)
-
-
-def submit(draft_id: object, *, actor: Actor, promised: bool, idempotency_key: str = "") -> str:
-    """提交，返回办件编号。重复点击、断线重试都得到同一件。
-
-    参数：
-        promised: 已勾选真实性承诺与个人信息处理告知。
-        idempotency_key: 防重键；不给时用草稿编号，一份草稿只会成一件。
-
-    异常：
-        PromiseNeeded、Incomplete，以及 `cases.services.submit` 的各种拒绝。
-    """
-    with transaction.atomic():
-        row = selectors.owned(draft_id, actor, lock=True)
-        if row.submitted_case_no:
-            return row.submitted_case_no
-        if not promised:
-            raise PromiseNeeded
-        view = selectors.view(row)
-        clean, problems = checking.problems(view)
-        if problems:
-            raise Incomplete(count=len(problems), fields={f"{one.step}.{one.path}": f"{one.label}：{one.message}" for one in problems})
-        case = cases.submit(_command(view, clean, row, idempotency_key or f"draft-{row.pk}"), actor=actor)
-        row.submitted_case_no = case.case_no
-        row.form = row.applicant = ""  # 内容已在办件里加密保存，草稿不留第二份个人信息
-        row.save(update_fields=["submitted_case_no", "form", "applicant", "updated_at"])
-    return case.case_no
-
-
 def discard(draft_id: object, *, actor: Actor) -> None:
     """删除未提交的草稿。"""
     with transaction.atomic():
         _open(draft_id, actor).delete()
-
-
-def _report(view: DraftView, actor: Actor) -> CheckReport:
-    clean, problems = checking.problems(view)
-    shown = forms.visible(view.definition, view.values, view.context)
-    return CheckReport(
-        problems=problems,
-        sections=checking.answers(view.definition, {**view.values, **clean}, shown),
-        duplicates=duplicates(view.item.code, view.applicant, actor=actor),
-        late=[row.view for row in view.materials if row.state == "late"],
-        form=clean,
-    )
-
-
-def _command(view: DraftView, clean: dict[str, Any], row: Draft, key: str) -> cases.SubmitCommand:
-    return cases.SubmitCommand(
-        item_code=view.item.code,
-        form=clean,
-        materials=[_input(one) for one in view.materials if one.state in ("done", "late", "free") and not one.view.generated],
-        situation=view.trimmed.answers,
-        channel=row.channel,
-        applicant=view.applicant if row.applicant else None,
-        idempotency_key=key,
-        late_promise=row.late_promise,
-        agent=_agent(clean),
-    )
-
-
-def _input(state: Any) -> cases.MaterialInput:
-    if state.files:
-        return cases.MaterialInput(state.view.code, [row.file_id for row in state.files], source=state.files[0].source)
-    if state.paper:
-        return cases.MaterialInput(state.view.code, source=Source.PAPER)
-    if state.state == "late":
-        return cases.MaterialInput(state.view.code, late=True)
-    return cases.MaterialInput(state.view.code, source=Source.SHARE)
-
-
-def _agent(clean: Mapping[str, Any]) -> dict[str, str] | None:
-    """申请表里填了受托人的，就是代理人。"""
-    if not clean.get("agent_name"):
-        return None
-    return {"name": clean["agent_name"], "id_no": clean.get("agent_id_no", ""), "mobile": clean.get("agent_mobile", "")}
 
 
 def _open(draft_id: object, actor: Actor, version: int | None = None) -> Draft:

@@ -1,0 +1,137 @@
+"""核对与提交：草稿变成办件。"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from shilong.identity.accounts.selectors import ApplicantProfile
+from shilong.identity.roles.actor import Actor
+from shilong.service.cases import services as cases
+from shilong.service.cases.selectors.views import CaseView
+from shilong.service.forms import rules as forms
+from shilong.service.library import rules as library_rules
+from shilong.service.library import selectors as library_selectors
+from shilong.service.library import services as library
+from shilong.service.materials import checking, selectors
+from shilong.service.materials.models import Draft, DraftMaterial
+from shilong.service.materials.refusals import Incomplete, PromiseNeeded
+from shilong.service.materials.views import CheckReport, DraftView, MaterialState
+
+Source = DraftMaterial.Source
+KEPT = (Source.UPLOAD, Source.CAMERA, Source.SCAN)  # 自己交来的才入库；证照、库里的、证明本来就有
+
+
+def check(draft_id: object, *, actor: Actor) -> CheckReport:
+    """核对一遍：缺什么、填了什么、是不是已有一件在办。"""
+    return _report(selectors.draft(draft_id, actor), actor)
+
+
+def duplicates(item_code: str, applicant: ApplicantProfile, *, actor: Actor) -> list[str]:
+    """同一申请人同一事项在办的办件编号。"""
+    return cases.duplicates(item_code, applicant, actor=actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """提交时要不要把本次交来的材料存进申请人的材料库。
+
+    属性：
+        wanted: 申请人同意存。
+        original: 窗口当面核过原件；群众自己勾的不算数。
+    """
+
+    wanted: bool = False
+    original: bool = False
+
+
+def submit(draft_id: object, *, actor: Actor, promised: bool, idempotency_key: str = "", keeping: Keeping = Keeping()) -> str:
+    """提交，返回办件编号。重复点击、断线重试都得到同一件。
+
+    参数：
+        promised: 已勾选真实性承诺与个人信息处理告知。
+        idempotency_key: 防重键；不给时用草稿编号，一份草稿只会成一件。
+        keeping: 材料入库。
+
+    异常：
+        PromiseNeeded、Incomplete，以及 `cases.services.submit` 的各种拒绝。
+    """
+    with transaction.atomic():
+        row = selectors.owned(draft_id, actor, lock=True)
+        if row.submitted_case_no:
+            return row.submitted_case_no
+        if not promised:
+            raise PromiseNeeded
+        view = selectors.view(row)
+        clean, problems = checking.problems(view)
+        if problems:
+            raise Incomplete(count=len(problems), fields={f"{one.step}.{one.path}": f"{one.label}：{one.message}" for one in problems})
+        case = cases.submit(_command(view, clean, row, idempotency_key or f"draft-{row.pk}"), actor=actor)
+        _after(view, case, keeping, actor)
+        row.submitted_case_no = case.case_no
+        row.form = row.applicant = ""  # 内容已在办件里加密保存，草稿不留第二份个人信息
+        row.save(update_fields=["submitted_case_no", "form", "applicant", "updated_at"])
+    return case.case_no
+
+
+def _report(view: DraftView, actor: Actor) -> CheckReport:
+    clean, problems = checking.problems(view)
+    shown = forms.visible(view.definition, view.values, view.context)
+    return CheckReport(
+        problems=problems,
+        sections=checking.answers(view.definition, {**view.values, **clean}, shown),
+        duplicates=duplicates(view.item.code, view.applicant, actor=actor),
+        late=[row.view for row in view.materials if row.state == "late"],
+        form=clean,
+    )
+
+
+def _command(view: DraftView, clean: dict[str, Any], row: Draft, key: str) -> cases.SubmitCommand:
+    return cases.SubmitCommand(
+        item_code=view.item.code,
+        form=clean,
+        materials=[_input(one) for one in view.materials if one.state in ("done", "late", "free") and not one.view.generated],
+        situation=view.trimmed.answers,
+        channel=row.channel,
+        applicant=view.applicant if row.applicant else None,
+        idempotency_key=key,
+        late_promise=row.late_promise,
+        agent=_agent(clean),
+    )
+
+
+def _input(state: MaterialState) -> cases.MaterialInput:
+    if state.files:
+        return cases.MaterialInput(state.view.code, [row.file_id for row in state.files], source=state.files[0].source)
+    if state.paper:
+        return cases.MaterialInput(state.view.code, source=Source.PAPER)
+    if state.state == "late":
+        return cases.MaterialInput(state.view.code, late=True)
+    return cases.MaterialInput(state.view.code, source=Source.SHARE)
+
+
+def keepable(view: DraftView) -> int:
+    """提交时可以存进申请人材料库的材料有几份；申请人关了询问的为 0。"""
+    return sum(map(_handed, view.materials)) if library_selectors.asking(view.applicant) else 0
+
+
+def _after(view: DraftView, case: CaseView, keeping: Keeping, actor: Actor) -> None:
+    """提交的同一事务里：记下少交了哪些材料；申请人同意的，把交来的材料入库。"""
+    sources = {one.view.code: (one.view.name, library_rules.reused_sources(row.source for row in one.files)) for one in view.materials}
+    library.count(case.case_no, view.item, {code: found for code, found in sources.items() if found[1]}, at=case.submitted_at)
+    if not keeping.wanted or not keepable(view):
+        return
+    handed = [(one.view.name, [row.file_id for row in one.files]) for one in view.materials if _handed(one)]
+    library.keep(view.applicant, handed, item=view.item, case_no=case.case_no, actor=actor, checked=keeping.original)
+
+
+def _handed(state: MaterialState) -> bool:
+    return bool(state.files) and not state.view.generated and all(row.source in KEPT for row in state.files)
+
+
+def _agent(clean: Mapping[str, Any]) -> dict[str, str] | None:
+    """申请表里填了受托人的，就是代理人。"""
+    if not clean.get("agent_name"):
+        return None
+    return {"name": clean["agent_name"], "id_no": clean.get("agent_id_no", ""), "mobile": clean.get("agent_mobile", "")}
