@@ -95,6 +95,19 @@ def merge(file_ids: Sequence[object], name: str, owner_id: int | None) -> Stored
     return store(io.BytesIO(combined), name if name.lower().endswith(".pdf") else f"{name}.pdf", owner_id=owner_id)
 
 
+def copy(file_id: object, *, owner_id: int | None) -> StoredFile:
+    """同样的内容另登记一份，归 `owner_id`：引用它的人各有各的登记，谁删了自己的都不影响别人。权限由调用者判断。"""
+    row = selectors.get(file_id)
+    return StoredFile.objects.create(
+        name=row.name, size=row.size, mime=row.mime, sha256=row.sha256, pages=row.pages, owner_id=owner_id, created_at=timezone.now()
+    )
+
+
+def forget(file_ids: Collection[str]) -> None:
+    """删去登记；内容没有别的登记引用时由清理作业删去。只能用于确知没有别处引用的登记（如 `copy` 出来的）。"""
+    StoredFile.objects.filter(pk__in=file_ids).delete()
+
+
 def _read(stream: BinaryIO, limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0

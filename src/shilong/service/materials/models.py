@@ -49,6 +49,10 @@ class DraftMaterial(models.Model):
         UPLOAD = "upload", "上传"
         CAMERA = "camera", "拍照"
         LICENCE = "licence", "证照库"
+        LIBRARY = "library", "材料库"
+        PROOF = "proof", "我的证明"
+        SCAN = "scan", "高拍仪"
+        FORM = "form", "填报生成"
         SHARE = "share", "共享取得"
         PAPER = "paper", "窗口收取纸质"
 

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from shilong.identity.roles.actor import Role, require
 
 View = Callable[..., HttpResponseBase]
+CAMERA_POLICY = "camera=(self), microphone=(), geolocation=()"
 
 
 def signed_in(*roles: Role) -> Callable[[View], View]:
@@ -25,3 +26,15 @@ def signed_in(*roles: Role) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def with_camera(view: View) -> View:
+    """这一页可以用摄像头（扫码、高拍仪）；其余页面的 Permissions-Policy 一律关闭。"""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response["Permissions-Policy"] = CAMERA_POLICY
+        return response
+
+    return opened

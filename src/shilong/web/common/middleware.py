@@ -42,6 +42,18 @@ def _checked(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
+class PermissionsPolicyMiddleware:
+    """摄像头、麦克风、定位默认关闭；要用的页面自己放开（`guards.with_camera`）。"""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        return response
+
+
 class RefusalMiddleware:
     """把业务拒绝变成 4xx 页面（htmx 请求得到提示片段），框架的空白 405 也换成说得清的一页。接口自己处理拒绝，不经过这里。"""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import segno
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -15,10 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from shilong.foundation.files import selectors as files
 from shilong.foundation.files import services as file_services
 from shilong.foundation.refusals import Invalid, NotFound
+from shilong.service.library import selectors as library
 from shilong.service.licences import selectors as licences
 from shilong.service.materials import selectors, services
+from shilong.service.materials.refusals import NoSuchMaterial
 from shilong.service.materials.views import DraftView
-from shilong.web.common import parameters
+from shilong.web.common.downloads import picture
 from shilong.web.common.guards import signed_in
 
 
@@ -62,6 +64,10 @@ def reusable(request: HttpRequest, draft: DraftView) -> dict[str, Any]:
 
 def _licence(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
     return services.use_licence(draft_id, code, request.POST.get("licence", ""), actor=request.actor)  # type: ignore[attr-defined]
+
+
+def _paper(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
+    return services.use_paper(draft_id, code, request.POST.get("paper", ""), actor=request.actor)  # type: ignore[attr-defined]
 
 
 def _upload(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
@@ -114,6 +120,7 @@ def _promise(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
 
 ACTIONS = {
     "licence": _licence,
+    "paper": _paper,
     "upload": _upload,
     "detach": _detach,
     "move": _move,
@@ -126,13 +133,27 @@ ACTIONS = {
 
 @require_safe
 @signed_in()
+def choices(request: HttpRequest, draft_id: UUID, code: str) -> HttpResponse:
+    """能选用的：电子证照、材料库、我的证明，同一个对话框；没有脚本时是一页。"""
+    actor = request.actor  # type: ignore[attr-defined]
+    draft = selectors.draft(draft_id, actor)
+    row = draft.material(code)
+    if row is None or row.view.generated:
+        raise NoSuchMaterial
+    papers = library.pickable(draft.applicant, actor)
+    groups = (("材料库", [one for one in papers if not one.is_proof]), ("我的证明", [one for one in papers if one.is_proof]))
+    held = reusable(request, draft).get(code, [])
+    context = {"draft": draft, "row": row, "licences": held, "groups": groups, "any": bool(held or papers)}
+    fragment = bool(request.headers.get("X-Fragment"))
+    return render(request, f"portal/apply/{'_choices' if fragment else 'choices'}.html", context)
+
+
+@require_safe
+@signed_in()
 def preview(request: HttpRequest, draft_id: UUID, file_id: UUID) -> HttpResponse:
     """某一页的图片。只有草稿主人能看。"""
     selectors.file_in_draft(draft_id, file_id, request.actor)  # type: ignore[attr-defined]
-    page, width = (parameters.whole(request.GET, name, default, digits=5) for name, default in (("page", 1), ("width", 1200)))
-    response = HttpResponse(file_services.preview(file_id, page, width), content_type="image/png")
-    response["Cache-Control"] = "private, max-age=600"
-    return response
+    return picture(request, file_id)
 
 
 @require_safe

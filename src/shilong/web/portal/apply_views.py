@@ -113,7 +113,8 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         except WayInvalid as refused:  # 选了快递没有地址的，在原页上补
             return _check_page(request, draft, way, refused.fields, status=422)
         promised = bool(request.POST.get("truth") and request.POST.get("privacy"))
-        case_no = services.submit(draft_id, actor=actor, promised=promised)
+        keeping = services.Keeping(wanted=bool(request.POST.get("keep")))
+        case_no = services.submit(draft_id, actor=actor, promised=promised, keeping=keeping)
         if way:
             deliveries.choose(case_no, way, contact=contact, actor=actor)
         return redirect("portal:apply-done", case_no=case_no)
@@ -147,6 +148,7 @@ def _check_page(request: HttpRequest, draft: DraftView, way: str, errors: dict[s
     wanted = shipping.form_choice(draft.values)
     context = {
         "report": services.check(draft.id, actor=actor),
+        "ask_keep": services.keepable(draft),
         "way": way or wanted.way,
         "form_contact": wanted.contact,
         "addresses": shipping.choices_for(actor),

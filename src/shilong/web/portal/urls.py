@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("shilong.web.portal.delivery_urls")),
     path("", include("shilong.web.portal.joint_urls")),
     path("", include("shilong.web.portal.booking_urls")),
+    path("", include("shilong.web.portal.library_urls")),
     path("apply/", include("shilong.web.portal.apply_urls")),
     path("", include("shilong.web.portal.catalog_urls")),
 ]

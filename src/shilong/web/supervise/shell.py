@@ -12,6 +12,7 @@ _STATS = (
     ("departments", "/supervise/departments/", "部门排行", "building-2"),
     ("items", "/supervise/items/", "事项排行", "list-ordered"),
     ("joint", "/supervise/joint/", "一件事统计", "layers"),
+    ("reuse", "/supervise/reuse/", "少交材料", "recycle"),
 )
 _WATCH = (
     ("cases", "/supervise/cases/", "办件查询", "search"),

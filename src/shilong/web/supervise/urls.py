@@ -7,6 +7,7 @@ from shilong.web.supervise import case_views as cases
 from shilong.web.supervise import enquiry_views as enquiries
 from shilong.web.supervise import joint_views as joint
 from shilong.web.supervise import ratings_urls
+from shilong.web.supervise import reuse_views as reuse
 from shilong.web.supervise import stat_views as stats
 
 app_name = "supervise"
@@ -21,6 +22,8 @@ urlpatterns = [
     path("joint/export.xlsx", joint.export, name="joint-export"),
     path("joint/<str:omni_no>/", joint.bundle, name="joint-bundle"),
     path("joint/<str:omni_no>/extend/", joint.extend, name="joint-extend"),
+    path("reuse/", reuse.listing, name="reuse"),
+    path("reuse/export.xlsx", reuse.export, name="reuse-export"),
     path("cases/", cases.listing, name="cases"),
     path("cases/export.xlsx", cases.export, name="cases-export"),
     path("flags/", cases.flags, name="flags"),

@@ -20,13 +20,14 @@ from shilong.service.catalog.views import ItemView
 from shilong.service.forms import rendering
 from shilong.service.forms import rules as forms
 from shilong.service.joint import selectors as joint
+from shilong.service.library import selectors as library
 from shilong.service.licences import selectors as licences
 from shilong.service.materials import selectors, services, shapes
 from shilong.service.materials.refusals import DraftSubmitted, Incomplete, PromiseNeeded
 from shilong.service.materials.views import DraftView
 from shilong.service.queueing import services as queue
 from shilong.web.common import parameters
-from shilong.web.common.guards import signed_in
+from shilong.web.common.guards import signed_in, with_camera
 from shilong.web.window import queue_views
 from shilong.web.window.categories import CATEGORIES, category
 from shilong.web.window.forms import ApplicantForm, applicant_initial
@@ -81,6 +82,7 @@ def applicant(request: HttpRequest, item_code: str) -> HttpResponse:
     return render(request, "window/applicant.html", data, status=422 if request.method == "POST" else 200)
 
 
+@with_camera
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in(Role.WINDOW)
 def fill(request: HttpRequest, draft_id: UUID) -> HttpResponse:
@@ -104,7 +106,8 @@ def fill(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def _submit(request: HttpRequest, draft: DraftView) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     try:
-        case_no = services.submit(draft.id, actor=actor, promised="promised" in request.POST)
+        keeping = services.Keeping(wanted="keep" in request.POST, original="original" in request.POST)
+        case_no = services.submit(draft.id, actor=actor, promised="promised" in request.POST, keeping=keeping)
     except (Incomplete, PromiseNeeded) as refused:
         errors = forms.validate(draft.definition, draft.values, draft.context)[1]
         report = services.check(draft.id, actor=actor)
@@ -162,6 +165,7 @@ def _page(
         "late": [row for row in draft.materials if row.state == "late"],
         "promised": "promised" in request.POST,
         "library": licences.from_library(row.view for row in draft.materials),
+        "asking": library.asking(draft.applicant),
     }
     return render(request, "window/fill.html", data, status=status)
 
@@ -229,6 +233,8 @@ def _apply(request: HttpRequest, draft_id: UUID, code: str, action: str) -> Draf
     if action == "licence":
         proof, present = parameters.text(request.POST, "proof", 300), bool(request.POST.get("present"))
         return services.call_licence(draft_id, code, actor=actor, proof=proof, present=present)
+    if action == "proof":
+        return services.use_proof(draft_id, code, parameters.text(request.POST, "code", 100), actor=actor)
     if action == "detach":
         return services.detach(draft_id, code, request.POST.get("file_id", ""), actor=actor)
     if action == "promise":

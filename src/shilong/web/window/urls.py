@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from shilong.web.window import intake, joint_views, queue_views, views
+from shilong.web.window import intake, joint_views, proofs, queue_views, views
 
 app_name = "window"
 urlpatterns = [
@@ -26,6 +26,10 @@ urlpatterns = [
     path("queue/check-in/", queue_views.check_in, name="queue-check-in"),
     path("queue/pause/", queue_views.pause, name="queue-pause"),
     path("queue/<uuid:uid>/<slug:action>/", queue_views.act, name="queue-act"),
+    path("proofs/", proofs.scan, name="proofs"),
+    path("proofs/<uuid:use>/", proofs.opened, name="proof"),
+    path("proofs/<uuid:use>/check/", proofs.check, name="proof-check"),
+    path("proofs/<uuid:use>/pages/<uuid:file_id>/", proofs.page, name="proof-page"),
     path("new/", intake.pick, name="new"),
     path("new/done/<str:case_no>/", intake.done, name="new-done"),
     path("new/d/<uuid:draft_id>/", intake.fill, name="new-fill"),

@@ -38,6 +38,9 @@ SOURCES = {
     "share": "数据共享",
     "paper": "窗口收取纸质",
     "form": "由申请表生成",
+    "library": "材料库",
+    "proof": "我的证明",
+    "scan": "高拍仪",
 }
 TONES = {
     State.SUPPLEMENTING: "o",

@@ -152,7 +152,14 @@ class Work:
         return issued.number
 
 
-_MATERIAL_NOTES = {"paper": "纸质", "licence": "电子证照", "share": "共享取得", "form": "由申请表生成"}
+_MATERIAL_NOTES = {
+    "paper": "纸质",
+    "licence": "电子证照",
+    "library": "材料库",
+    "proof": "我的证明",
+    "share": "共享取得",
+    "form": "由申请表生成",
+}
 
 
 def _material_note(row: CaseMaterial) -> str:

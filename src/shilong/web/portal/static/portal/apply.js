@@ -196,6 +196,7 @@
     const item = event.target.closest('[data-material]')
     if (!item || event.defaultPrevented) return
     event.preventDefault()
+    event.target.closest('dialog')?.close()
     send(item.dataset.material, event.target.action, new FormData(event.target), '')
   })
   addEventListener('pageshow', () => document.querySelectorAll('form[data-once]').forEach(one => { delete one.dataset.sent }))
@@ -210,29 +211,17 @@
     })
   }
 
-  // —— 预览 ——
-  const viewer = document.getElementById('viewer')
-  let shown = null
-
-  function turn(step) {
-    shown.page = Math.min(Math.max(1, shown.page + step), shown.pages)
-    viewer.querySelector('[data-viewer-image]').src = `${shown.url}?page=${shown.page}`
-    viewer.querySelector('[data-viewer-image]').alt = `${shown.name} 第 ${shown.page} 页`
-    viewer.querySelector('[data-viewer-page]').textContent = `第 ${shown.page} / ${shown.pages} 页`
-    viewer.querySelectorAll('[data-viewer-turn]').forEach(button => { button.disabled = shown.pages < 2 })
-  }
-
-  document.addEventListener('click', event => {
-    const opener = event.target.closest('[data-view]')
-    if (opener && viewer) {
-      shown = { url: opener.dataset.view, name: opener.dataset.name, pages: Number(opener.dataset.pages) || 1, page: 1 }
-      viewer.querySelector('[data-viewer-name]').textContent = shown.name
-      viewer.querySelector('[data-viewer-download]').href = opener.dataset.download
-      turn(0)
-      viewer.showModal()
+  // —— 从证照库、材料库、我的证明选用 ——
+  const picker = document.getElementById('picker')
+  document.addEventListener('click', async event => {
+    const link = event.target.closest('[data-pick]')
+    if (link && picker) {
+      event.preventDefault()
+      const response = await fetch(link.href, { headers: { 'X-Fragment': '1' } })
+      if (!response.ok || response.redirected) return void (location.href = link.href)
+      picker.querySelector('[data-choices]').innerHTML = await response.text()
+      picker.showModal()
     }
-    const turner = event.target.closest('[data-viewer-turn]')
-    if (turner) turn(Number(turner.dataset.viewerTurn))
     const copier = event.target.closest('[data-copy]')
     if (copier) {
       navigator.clipboard?.writeText(document.getElementById(copier.dataset.copy).textContent).then(() => { copier.lastChild.textContent = '已复制' })

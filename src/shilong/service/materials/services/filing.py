@@ -1,17 +1,25 @@
 """核对与提交：草稿变成办件。"""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
 from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.identity.roles.actor import Actor
+from shilong.service.cases import clock
 from shilong.service.cases import services as cases
 from shilong.service.forms import rules as forms
+from shilong.service.library import rules as library_rules
+from shilong.service.library import selectors as library_selectors
+from shilong.service.library import services as library
 from shilong.service.materials import checking, selectors, shapes
-from shilong.service.materials.models import Draft
+from shilong.service.materials.models import Draft, DraftMaterial
 from shilong.service.materials.refusals import Incomplete, PromiseNeeded
-from shilong.service.materials.views import CheckReport, DraftView
+from shilong.service.materials.views import CheckReport, DraftView, MaterialState
+
+Source = DraftMaterial.Source
+KEPT = (Source.UPLOAD, Source.CAMERA, Source.SCAN)  # 自己交来的才入库；证照、库里的、证明本来就有
 
 
 def check(draft_id: object, *, actor: Actor) -> CheckReport:
@@ -24,12 +32,26 @@ def duplicates(item_code: str, applicant: ApplicantProfile, *, actor: Actor) -> 
     return cases.duplicates(item_code, applicant, actor=actor)
 
 
-def submit(draft_id: object, *, actor: Actor, promised: bool, idempotency_key: str = "") -> str:
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """提交时要不要把本次交来的材料存进申请人的材料库。
+
+    属性：
+        wanted: 申请人同意存。
+        original: 窗口当面核过原件；群众自己勾的不算数。
+    """
+
+    wanted: bool = False
+    original: bool = False
+
+
+def submit(draft_id: object, *, actor: Actor, promised: bool, idempotency_key: str = "", keeping: Keeping = Keeping()) -> str:
     """提交，返回办件编号。重复点击、断线重试都得到同一件。
 
     参数：
         promised: 已勾选真实性承诺与个人信息处理告知。
         idempotency_key: 防重键；不给时用草稿编号，一份草稿只会成一件。
+        keeping: 材料入库。
 
     异常：
         PromiseNeeded、Incomplete，以及 `cases.services.submit` 的各种拒绝。
@@ -45,6 +67,7 @@ def submit(draft_id: object, *, actor: Actor, promised: bool, idempotency_key: s
         if problems:
             raise Incomplete(count=len(problems), fields={f"{one.step}.{one.path}": f"{one.label}：{one.message}" for one in problems})
         row.submitted_case_no = view.shape.submit(_order(view, clean, row, idempotency_key or f"draft-{row.pk}"), actor=actor)
+        _after(view, row.submitted_case_no, keeping, actor)
         row.form = row.applicant = ""  # 内容已在办件里加密保存，草稿不留第二份个人信息
         row.save(update_fields=["submitted_case_no", "form", "applicant", "updated_at"])
     return row.submitted_case_no
@@ -74,3 +97,22 @@ def _order(view: DraftView, clean: dict[str, Any], row: Draft, key: str) -> shap
         late_promise=row.late_promise,
         agent=shapes.agent_of(clean),
     )
+
+
+def keepable(view: DraftView) -> int:
+    """提交时可以存进申请人材料库的材料有几份；申请人关了询问的为 0。"""
+    return sum(map(_handed, view.materials)) if library_selectors.asking(view.applicant) else 0
+
+
+def _after(view: DraftView, case_no: str, keeping: Keeping, actor: Actor) -> None:
+    """提交的同一事务里：记下少交了哪些材料；申请人同意的，把交来的材料入库。"""
+    sources = {one.view.code: (one.view.name, library_rules.reused_sources(row.source for row in one.files)) for one in view.materials}
+    library.count(case_no, view.item, {code: found for code, found in sources.items() if found[1]}, at=clock.now())
+    if not keeping.wanted or not keepable(view):
+        return
+    handed = [(one.view.name, [row.file_id for row in one.files]) for one in view.materials if _handed(one)]
+    library.keep(view.applicant, handed, item=view.item, case_no=case_no, actor=actor, checked=keeping.original)
+
+
+def _handed(state: MaterialState) -> bool:
+    return bool(state.files) and not state.view.generated and all(row.source in KEPT for row in state.files)

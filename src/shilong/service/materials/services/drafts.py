@@ -1,6 +1,5 @@
-"""写草稿：一步一存；核对与提交在 `submitting`。"""
+"""写草稿：一步一存，逐件放材料。"""
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
@@ -19,7 +18,6 @@ from shilong.identity.realname import rules as realname_rules
 from shilong.identity.realname import services as realname
 from shilong.identity.roles.actor import Actor, Role
 from shilong.service.forms import rules as forms
-from shilong.service.licences import services as licences
 from shilong.service.materials import profile, selectors, shapes
 from shilong.service.materials.models import Draft, DraftMaterial
 from shilong.service.materials.refusals import (
@@ -30,34 +28,12 @@ from shilong.service.materials.refusals import (
     NoSuchMaterial,
     TooManyFiles,
 )
-from shilong.service.materials.submitting import check, duplicates, submit
 from shilong.service.materials.views import DraftView
 
 WINDOW_CHANNEL = "3"
 MAX_FILES = 20
 STEPS = ("situation", "form", "materials", "check")
 Source = DraftMaterial.Source
-__all__ = [
-    "attach",
-    "call_licence",
-    "check",
-    "detach",
-    "discard",
-    "duplicates",
-    "mark_late",
-    "mark_paper",
-    "merge",
-    "open_draft",
-    "promise_late",
-    "reach",
-    "reorder",
-    "save_form",
-    "save_situation",
-    "submit",
-    "unmark",
-    "upload",
-    "use_licence",
-]
 
 
 def open_draft(item_code: str, *, actor: Actor, channel: str, applicant: ApplicantProfile | None = None) -> DraftView:
@@ -151,7 +127,7 @@ def upload(
     """上传一个文件并放进材料。先认人再收文件，别人的草稿一个字节也不存。"""
     row = selectors.owned(draft_id, actor)
     _require_material(row, material_code)
-    _require_room(row, material_code)
+    require_room(row, material_code)
     stored = file_services.store(stream, filename, owner_id=actor.account_id)
     return attach(draft_id, material_code, stored.pk, actor=actor, source=source)
 
@@ -165,50 +141,18 @@ def attach(draft_id: object, material_code: str, file_id: object, *, actor: Acto
     """
     if source not in (Source.UPLOAD, Source.CAMERA):
         raise Invalid("材料来源只能是上传或拍照。")
-    return _attach(draft_id, material_code, files.owned(file_id, actor.account_id).pk, actor, source)
+    return put(draft_id, material_code, files.owned(file_id, actor.account_id).pk, actor, source)
 
 
-def use_licence(draft_id: object, material_code: str, licence_uid: object, *, actor: Actor) -> DraftView:
-    """材料直接选用自己的电子证照（免交）：放进带水印的加注件，并记入用证日志。异常：OthersLicence 等证照房间的拒绝。"""
-    view = selectors.draft(draft_id, actor)
-    state = view.material(material_code)
-    if state is None:
-        raise NoSuchMaterial
-    copy = licences.copy_for_application(licence_uid, view.applicant, state.view, view.item, actor=actor)
-    return _attach_copy(draft_id, material_code, copy, actor)
-
-
-def call_licence(draft_id: object, material_code: str, *, actor: Actor, proof: str = "", present: bool = False) -> DraftView:
-    """窗口代填时凭持证人的亮证码、授权编号或本人到场，从证照库取申请人的证照作为材料。
-
-    异常：
-        NotAllowed: 不是窗口代填的草稿。证照房间的拒绝：NoBasis、NotHeld、OthersLicence、CodeUnusable、GrantUnusable、SealBroken。
-    """
-    view = selectors.draft(draft_id, actor)
-    state = view.material(material_code)
-    if state is None:
-        raise NoSuchMaterial
-    if view.channel != WINDOW_CHANNEL:
-        raise NotAllowed("这不是窗口代填的草稿，请由申请人自己选用证照。")
-    _require_room(selectors.owned(draft_id, actor), material_code)
-    copy = licences.copy_at_counter(view.applicant, state.view, view.item, actor=actor, proof=proof, present=present)
-    return _attach_copy(draft_id, material_code, copy, actor)
-
-
-def _attach_copy(draft_id: object, material_code: str, copy: licences.MaterialCopy, actor: Actor) -> DraftView:
-    stored = file_services.store(io.BytesIO(copy.pdf), copy.name, owner_id=actor.account_id)
-    licences.keep_copy(copy, stored.pk)
-    return _attach(draft_id, material_code, stored.pk, actor, Source.LICENCE)
-
-
-def _attach(draft_id: object, material_code: str, file_id: UUID, actor: Actor, source: str) -> DraftView:
+def put(draft_id: object, material_code: str, file_id: UUID, actor: Actor, source: str) -> DraftView:
+    """放进一份已归操作人的文件；来源由调用的业务动作定，不从页面收。"""
     with transaction.atomic():
         row = _open(draft_id, actor)
         _require_material(row, material_code)
         mine = row.materials.filter(material_code=material_code)
         mine.filter(file_id=None).delete()
         if not mine.filter(file_id=file_id).exists():
-            _require_room(row, material_code)
+            require_room(row, material_code)
             order = (mine.aggregate(last=Max("order"))["last"] or 0) + 1
             row.materials.create(material_code=material_code, file_id=file_id, order=order, source=source)
         _advance(row, "materials")
@@ -254,10 +198,13 @@ def merge(draft_id: object, material_code: str, *, actor: Actor) -> DraftView:
     with transaction.atomic():
         row = _open(draft_id, actor)
         mine = row.materials.filter(material_code=material_code)
-        if list(map(str, mine.values_list("file_id", flat=True))) != ids:
+        pages = list(mine.values_list("file_id", "source"))
+        if [str(file_id) for file_id, _ in pages] != ids:
             raise DraftChanged
+        sources = {source for _, source in pages}
         mine.delete()
-        row.materials.create(material_code=material_code, file_id=combined.pk, order=1)
+        source = sources.pop() if len(sources) == 1 else Source.UPLOAD
+        row.materials.create(material_code=material_code, file_id=combined.pk, order=1, source=source)
         _touch(row)
     return selectors.view(row)
 
@@ -347,6 +294,6 @@ def _require_material(row: Draft, code: str) -> Any:
     raise NoSuchMaterial
 
 
-def _require_room(row: Draft, code: str) -> None:
+def require_room(row: Draft, code: str) -> None:
     if row.materials.filter(material_code=code, file_id__isnull=False).count() >= MAX_FILES:
         raise TooManyFiles(limit=MAX_FILES)
