@@ -61,7 +61,7 @@ def timed(action: Callable[[], object], clock: Callable[[], float], seconds: flo
 
 def main() -> int:
     django.setup()
-    from benchmarks import gm, hot, large, licences, light, ofd, world
+    from benchmarks import booking, gm, hot, large, licences, light, ofd, world
 
     scene = world.build()
     report = Report()
@@ -69,6 +69,8 @@ def main() -> int:
     light.run(report, scene)
     gm.run(report)
     ofd.run(report, scene)
+    ofd.run(report)
+    booking.run(report, scene)
     large.run(report, scene, CASES)
     licences.run(report, scene, CASES)
     Path(sys.argv[1]).write_text(json.dumps({"cases": CASES, "rows": report.rows}, ensure_ascii=False))

@@ -24,5 +24,6 @@ def remind() -> None:
 
 @schedule("booking.missed", every=300)
 def missed() -> None:
-    """记爽约。"""
+    """记爽约；停办没改约的到时间取消。"""
     services.mark_missed()
+    services.lapse()

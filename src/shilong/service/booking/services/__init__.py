@@ -2,7 +2,7 @@
 
 from shilong.service.booking.services.arriving import check_in, check_in_by_staff
 from shilong.service.booking.services.booking import book, cancel, change
-from shilong.service.booking.services.following import mark_missed, remind
+from shilong.service.booking.services.following import lapse, mark_missed, remind
 from shilong.service.booking.services.managing import block, close, reopen, save_policy, save_template, unblock
 from shilong.service.booking.services.supply import generate
 
@@ -15,6 +15,7 @@ __all__ = [
     "check_in_by_staff",
     "close",
     "generate",
+    "lapse",
     "mark_missed",
     "remind",
     "reopen",

@@ -57,13 +57,13 @@ def book(slot_id: int, item_code: str, *, actor: Actor) -> Booking:
     """
     permissions.require_applicant(actor)
     realname.require_level(actor, realname_rules.APPLY)
+    slot = seats.slot(slot_id)
+    seats.require_room(slot)  # 放在最前：抢约时大多数人只花这一条查询
     item = catalog.item(item_code)
     accounts.require_agent_may(actor, item.code, item.department, item.name)
     limits, now = policy.current(), timezone.now()
-    slot = seats.slot(slot_id)
     hall = _fit(slot, item)
     _in_range(slot, now, limits)
-    seats.require_room(slot)
     party = _party(actor)
     row = _draft(slot, item, hall, party, actor, now)
     with transaction.atomic():

@@ -9,7 +9,7 @@ from shilong.identity.roles.actor import SYSTEM
 from shilong.service.booking import policy, rules
 from shilong.service.booking.models import Booker, Booking
 from shilong.service.booking.rules import Action, Limits, State
-from shilong.service.booking.services import journal
+from shilong.service.booking.services import journal, seats
 
 BATCH = 500
 
@@ -46,6 +46,23 @@ def mark_missed() -> int:
             row.save(update_fields=["state", "ended_at"])
             note = _restrict(booker, limits)
             journal.record(row, Action.MISSED, SYSTEM, note=note)
+            done += 1
+    return done
+
+
+def lapse() -> int:
+    """停办以后到时间也没改约的自动取消，不算爽约，返回个数；不取消会一直占着本人的限额。"""
+    now = timezone.now()
+    done = 0
+    for pk in Booking.objects.filter(state=State.SUSPENDED, end__lt=now).values_list("pk", flat=True)[:BATCH]:
+        with transaction.atomic():
+            row = Booking.objects.select_for_update().get(pk=pk)
+            if row.state != State.SUSPENDED or row.end >= now:
+                continue
+            row.state, row.ended_at = rules.move(State(row.state), Action.CANCELLED), now
+            row.save(update_fields=["state", "ended_at"])
+            journal.record(row, Action.CANCELLED, SYSTEM, note="停办后没有改约，自动取消")
+            seats.release(row.slot_id)
             done += 1
     return done
 

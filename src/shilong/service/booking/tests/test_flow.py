@@ -252,6 +252,16 @@ def test_closing_suspends_tells_and_lets_people_change(hall):
     assert (changed.state, changed.changes) == ("booked", 0)
 
 
+def test_suspended_and_never_changed_is_cancelled_without_blame(hall):
+    row = hall.book()
+    start = datetime.combine(TOMORROW, time(9), ZONE)
+    services.close(HALL, "", start, start + timedelta(hours=3), "设备检修", actor=hall.bureau)
+    hall.clock.set(TOMORROW, "13:00")
+    assert (services.mark_missed(), services.lapse(), services.lapse()) == (0, 1, 0)
+    assert hall.view(row.number).state == "cancelled"
+    assert hall.slot().booked == 0
+
+
 def test_reopening_restores_those_who_have_not_moved(hall):
     row = hall.book()
     start = datetime.combine(TOMORROW, time(9), ZONE)
