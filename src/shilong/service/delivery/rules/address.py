@@ -53,18 +53,22 @@ class Contact:
         return self.region + self.detail
 
     @property
+    def is_office(self) -> bool:
+        """用固定电话的是大厅：对外公开，不遮。"""
+        return not (len(self.mobile) == 11 and self.mobile.isdigit() and self.mobile.startswith("1"))
+
+    @property
     def masked_name(self) -> str:
-        return masks.mask_name(self.name)
+        return self.name if self.is_office else masks.mask_name(self.name)
 
     @property
     def masked_mobile(self) -> str:
-        """大厅用固定电话，公开的不遮。"""
-        return masks.mask_mobile(self.mobile) if len(self.mobile) == 11 and self.mobile.isdigit() else self.mobile
+        return self.mobile if self.is_office else masks.mask_mobile(self.mobile)
 
     @property
     def masked_address(self) -> str:
         """省市区照写，详细地址遮住门牌。"""
-        return f"{self.region}{masks.mask_address(self.detail)}"
+        return self.full if self.is_office else f"{self.region}{masks.mask_address(self.detail)}"
 
     def dump(self) -> str:
         """存库的 JSON，外面再整体加密。"""

@@ -43,13 +43,19 @@ ACTION_NAMES = {
 }
 SOURCES = {"push": "快递公司推送", "query": "补查", "manual": "窗口登记", "applicant": "申请人确认"}
 _MOBILE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
+_RELATIONS = frozenset({"本人", "家人", "同事", "前台", "门卫", "物业", "他人", "代收点", "快递柜", "丰巢", "菜鸟驿站"})
 _NAMED = re.compile(r"((?:快递员|派件人|收派员|签收人)[是为]?\s*[：:]\s*)([^\s，,。；;（）()]{1,20})")
 
 
 def soften(remark: str) -> str:
     """轨迹说明里的手机号与人名遮住。"""
     hidden = _MOBILE.sub(r"\1****\2", remark)
-    return _NAMED.sub(lambda found: found.group(1) + masks.mask_name(found.group(2)), hidden)
+    return _NAMED.sub(lambda found: found.group(1) + hide(found.group(2)), hidden)
+
+
+def hide(name: str) -> str:
+    """签收人、快递员的名字；“本人”“家人”之类不是名字，照写。"""
+    return name if not name or name in _RELATIONS else masks.mask_name(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +174,7 @@ def view_of(one: Shipment, *, logs: bool) -> ShipmentView:
         online=courier is None or courier.online,
         prints=one.prints,
         trouble=one.trouble,
-        signer=masks.mask_name(one.signer) if one.signer else "",
+        signer=hide(one.signer),
         created_by=one.created_by,
         slot_end=one.slot_end,
         written_at=one.written_at,

@@ -131,6 +131,7 @@ def test_signer(remark, signer):
 def test_remarks_hide_people_and_phones():
     text = soften("快件交给快递员：张三丰，电话13912345678，签收人：李四")
     assert text == "快件交给快递员：张*丰，电话139****5678，签收人：李*"
+    assert soften("签收人：本人") == "签收人：本人"
 
 
 def test_pickup_slots_start_tomorrow():
