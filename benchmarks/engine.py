@@ -69,7 +69,6 @@ def main() -> int:
     light.run(report, scene)
     gm.run(report)
     ofd.run(report, scene)
-    ofd.run(report)
     booking.run(report, scene)
     large.run(report, scene, CASES)
     licences.run(report, scene, CASES)
