@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "shilong.service.seals",
     "shilong.service.licences",
     "shilong.service.library",
+    "shilong.service.handoff",
     "shilong.service.insight",
     "shilong.web.common",
     "shilong.web.portal",

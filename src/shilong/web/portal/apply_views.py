@@ -18,6 +18,7 @@ from shilong.service.materials import selectors, services
 from shilong.service.materials.views import DraftView
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
+from shilong.web.handoff.card import signing
 from shilong.web.portal.apply_files import reusable
 
 STEPS = (("situation", "选情形"), ("form", "填表"), ("materials", "传材料"), ("check", "核对"), ("done", "提交成功"))
@@ -107,7 +108,7 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         return gone
     services.reach(draft_id, "check", actor=actor)
     report = services.check(draft_id, actor=actor)
-    return _page(request, draft, "check", report=report, ask_keep=services.keepable(draft), status=200)
+    return _page(request, draft, "check", report=report, ask_keep=services.keepable(draft), **signing(draft))
 
 
 @require_POST

@@ -25,6 +25,7 @@ from shilong.service.materials.refusals import DraftSubmitted, Incomplete, Promi
 from shilong.service.materials.views import DraftView
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in, with_camera
+from shilong.web.handoff.card import signing
 from shilong.web.window.categories import CATEGORIES, category
 from shilong.web.window.forms import ApplicantForm
 from shilong.web.window.views import side
@@ -151,6 +152,7 @@ def _page(
         "late": [row for row in draft.materials if row.state == "late"],
         "promised": "promised" in request.POST,
         "asking": library.asking(draft.applicant),
+        **signing(draft),
     }
     return render(request, "window/fill.html", data, status=status)
 
@@ -213,6 +215,10 @@ def _apply(request: HttpRequest, draft_id: UUID, code: str, action: str) -> Draf
         return draft
     if action == "proof":
         return services.use_proof(draft_id, code, parameters.text(request.POST, "code", 100), actor=actor)
+    if action == "show":
+        return selectors.draft(draft_id, actor)
+    if action == "scan":
+        return services.scan(draft_id, code, _frames(request), actor=actor)
     if action == "detach":
         return services.detach(draft_id, code, request.POST.get("file_id", ""), actor=actor)
     if action == "promise":
@@ -221,6 +227,19 @@ def _apply(request: HttpRequest, draft_id: UUID, code: str, action: str) -> Draf
     if action not in simple:
         raise NotFound
     return simple[action](draft_id, code, actor=actor)
+
+
+def _frames(request: HttpRequest) -> list[tuple[bytes, object, int]]:
+    """高拍仪传来的几页：图片 `frames` 与同样次序的 `plan` [{corners, turns}]。"""
+    try:
+        plan = json.loads(request.POST.get("plan", "[]"))
+        asked = [(one.get("corners"), int(one.get("turns") or 0)) for one in plan]
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise Invalid("裁剪的数据不对，请重新拍。") from error
+    uploads = request.FILES.getlist("frames")
+    if len(uploads) != len(asked):
+        raise Invalid("画面和裁剪的数据对不上，请重新拍。")
+    return [(upload.read(), corners, turns) for upload, (corners, turns) in zip(uploads, asked, strict=True)]
 
 
 @require_POST

@@ -1,6 +1,6 @@
 """印章的规则：种类、状态与合法变化、印章图的形状、手写签名能不能用。纯函数，不碰数据库。"""
 
-from shilong.service.seals.rules.handwriting import signature_allowed
+from shilong.service.seals.rules.handwriting import signature_allowed, svg
 from shilong.service.seals.rules.kinds import ALL_DOC_TYPES, DOC_TYPES, KINDS, Kind, Shape, doc_type_name
 from shilong.service.seals.rules.lifecycle import (
     APPLICATION_NAMES,
@@ -41,4 +41,5 @@ __all__ = [
     "advance",
     "doc_type_name",
     "signature_allowed",
+    "svg",
 ]

@@ -3,7 +3,7 @@
 from shilong.service.seals.services.applications import apply, apply_cancel, apply_change, approve, refuse, withdraw
 from shilong.service.seals.services.chain import CHAIN_BATCH, Problem, seal_chain, verify_chain
 from shilong.service.seals.services.grants import GrantTerms, grant, revoke
-from shilong.service.seals.services.handwriting import Handwriting, check_handwriting, sign_by_hand
+from shilong.service.seals.services.handwriting import Handwriting, check_handwriting, checked_trace, sign_by_hand
 from shilong.service.seals.services.lifecycle import activate, expire_due, freeze, make, resume
 from shilong.service.seals.services.placing import Placement, place
 from shilong.service.seals.services.stamping import BatchDocument, BatchResult, Countersignature, countersign, stamp, stamp_many
@@ -25,6 +25,7 @@ __all__ = [
     "apply_change",
     "approve",
     "check_handwriting",
+    "checked_trace",
     "countersign",
     "expire_due",
     "freeze",
