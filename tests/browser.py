@@ -61,7 +61,9 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
     """用系统 Chromium；容器里以 root 跑需要 --no-sandbox。"""
-    return {"executable_path": _chromium(), "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=zh-CN"]}
+    # 假摄像头：高拍仪与扫码的测试用；不会弹出授权框。
+    camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    return {"executable_path": _chromium(), "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=zh-CN", *camera]}
 
 
 @pytest.fixture(scope="session")
@@ -134,10 +136,10 @@ def settle() -> Callable[[], int]:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
     """浏览器测试失败时留下现场。"""
     report = yield
-    pages = [item.funcargs[name] for name in ("page", "phone") if name in getattr(item, "funcargs", {})]
+    pages = {name: item.funcargs[name] for name in ("page", "phone") if name in getattr(item, "funcargs", {})}
     if report.when == "call" and report.failed:
-        for page in pages:
-            _keep_scene(page, _safe(item.nodeid))
+        for name, page in pages.items():
+            _keep_scene(page, _safe(item.nodeid + ("" if name == "page" else "-phone")))
     return report
 
 

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "shilong.service.delivery",
     "shilong.service.enquiries",
     "shilong.service.library",
+    "shilong.service.handoff",
     "shilong.service.insight",
     "shilong.service.queueing",
     "shilong.service.booking",

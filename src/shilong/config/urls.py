@@ -16,6 +16,7 @@ urlpatterns = [
     path("rating/", include("shilong.web.rating.urls")),
     path("kiosk/", include("shilong.web.kiosk.urls")),
     path("console/", include("shilong.web.console.urls")),
+    path("", include("shilong.web.handoff.urls")),
     path("", include("shilong.web.common.urls")),
     path("", include("shilong.web.portal.urls")),
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth import login as django_login
 from django.contrib.auth import logout as django_logout
 from django.contrib.sessions.backends.db import SessionStore
@@ -80,6 +80,11 @@ def touch(request: HttpRequest) -> None:
         return
     request.session[_SEEN] = now
     SignIn.objects.filter(session_key=request.session.session_key).update(seen_at=timezone.now())
+
+
+def alive(session_key: str) -> bool:
+    """这个会话还在不在（没有退出、没有超时、没有被下线）。"""
+    return bool(session_key) and SESSION_KEY in SessionStore(session_key=session_key).load()
 
 
 def active(account_id: int | None = None, *, current_key: str = "") -> list[SignInView]:

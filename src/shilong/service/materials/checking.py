@@ -37,22 +37,24 @@ def labels(definition: Mapping[str, Any]) -> dict[str, str]:
     return names
 
 
-def answers(definition: Mapping[str, Any], values: Mapping[str, Any], shown: set[str]) -> list[tuple[str, list[Answer]]]:
-    """按分组列出显示着的填写内容；证件与手机脱敏。"""
+def answers(
+    definition: Mapping[str, Any], values: Mapping[str, Any], shown: set[str], *, plain: bool = False
+) -> list[tuple[str, list[Answer]]]:
+    """按分组列出显示着的填写内容；证件与手机脱敏，`plain` 为真时是原文（排申请表用）。"""
     groups = []
     for section in definition["sections"]:
-        rows = [_answer(spec, values.get(spec["key"]), shown) for spec in section["fields"] if spec["key"] in shown]
+        rows = [_answer(spec, values.get(spec["key"]), shown, plain) for spec in section["fields"] if spec["key"] in shown]
         if rows:
             groups.append((section["title"], rows))
     return groups
 
 
-def _answer(spec: Mapping[str, Any], value: Any, shown: set[str]) -> Answer:
+def _answer(spec: Mapping[str, Any], value: Any, shown: set[str], plain: bool) -> Answer:
     if spec["type"] != "rows":
-        return Answer(spec["label"], text(spec, value))
+        return Answer(spec["label"], text(spec, value, plain=plain))
     lines = [
         [
-            (child["label"], text(child, row.get(child["key"])))
+            (child["label"], text(child, row.get(child["key"]), plain=plain))
             for child in spec["fields"]
             if f"{spec['key']}.{index}.{child['key']}" in shown
         ]
@@ -62,8 +64,8 @@ def _answer(spec: Mapping[str, Any], value: Any, shown: set[str]) -> Answer:
     return Answer(spec["label"], f"{len(lines)} 行" if lines else "没有填写", lines)
 
 
-def text(spec: Mapping[str, Any], value: Any) -> str:
-    """一个值的显示文字。"""
+def text(spec: Mapping[str, Any], value: Any, *, plain: bool = False) -> str:
+    """一个值的显示文字；`plain` 为真时不脱敏。"""
     if value in (None, "", []):
         return "没有填写"
     if spec["type"] in ("radio", "select"):
@@ -71,7 +73,7 @@ def text(spec: Mapping[str, Any], value: Any) -> str:
     if isinstance(value, list):
         names = dict(options(spec))
         return "、".join(names.get(str(one), str(one)) for one in value)
-    mask = _MASKS.get(spec["type"])
+    mask = None if plain else _MASKS.get(spec["type"])
     return mask(str(value)) if mask else str(value)
 
 

@@ -70,3 +70,19 @@ class DraftMaterial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.material_code} {self.file_id or self.source}"
+
+
+class DraftSignature(models.Model):
+    """提交前签好的字。提交时成为办件的签名对象（service.seals），这里随即清掉。"""
+
+    draft = models.OneToOneField(Draft, on_delete=models.CASCADE, related_name="signature")
+    strokes = EncryptedTextField("轨迹")
+    device = models.JSONField("设备", default=dict)
+    content = models.CharField("签名时申请内容的 SM3", max_length=64)
+    signed_at = models.DateTimeField("签名时间")
+
+    class Meta:
+        verbose_name = "草稿签名"
+
+    def __str__(self) -> str:
+        return f"{self.draft_id} {self.signed_at:%Y-%m-%d %H:%M}"

@@ -58,3 +58,18 @@ class PromiseNeeded(Refused):
 
     code = "promise_needed"
     message = "请先阅读并勾选真实性承诺与个人信息处理告知。"
+
+
+class NothingToSign(Refused):
+    """这个事项没有由申请表生成的材料。"""
+
+    code = "nothing_to_sign"
+    message = "“{item}”没有需要签名的申请表，不用签名。"
+
+
+class SignatureOutdated(Refused):
+    """签的是当时的内容：之后改过的，原来的签名不能算数（电子签名法第十三条）。"""
+
+    code = "signature_outdated"
+    message = "签名之后申请表改过，原来的签名不再有效。请重新签名，或删除签名后再提交。"
+    status = 409

@@ -2,19 +2,24 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from shilong.foundation.files import selectors as files
+from shilong.foundation.gm import sm3
 from shilong.foundation.refusals import NotSignedIn
 from shilong.identity.accounts import selectors as accounts
 from shilong.identity.accounts.selectors import ApplicantProfile
 from shilong.identity.roles.actor import Actor
 from shilong.service.forms import rules as forms
 from shilong.service.materials import profile, shapes
-from shilong.service.materials.models import Draft, DraftMaterial
+from shilong.service.materials.models import Draft, DraftMaterial, DraftSignature
 from shilong.service.materials.refusals import DraftNotFound
 from shilong.service.materials.views import DraftBrief, DraftView, MaterialState, file_row
+from shilong.service.seals import rules as seal_rules
+from shilong.service.seals import services as seals
 
 
 def draft(draft_id: object, actor: Actor) -> DraftView:
@@ -64,6 +69,45 @@ def file_in_draft(draft_id: object, file_id: object, actor: Actor) -> str:
     if not row.materials.filter(file_id=as_uuid(file_id)).exists():
         raise DraftNotFound("没有找到这个文件，可能已经删除。")
     return str(file_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """提交前签好的字。`outdated` 为真是签名之后申请内容改过，不能算数。"""
+
+    svg: str
+    device: dict[str, str]
+    signed_at: datetime
+    outdated: bool
+    strokes: list[list[dict[str, float]]] = field(repr=False)
+
+
+def signature(view: DraftView) -> Signed | None:
+    """这份草稿上的手写签名；没有签为 None。`view` 已认过人。"""
+    row = DraftSignature.objects.filter(draft_id=view.id).first()
+    if row is None:
+        return None
+    strokes = json.loads(row.strokes)
+    svg = seal_rules.svg(json.loads(seals.checked_trace(strokes))).decode()
+    return Signed(svg, row.device, row.signed_at, row.content != content_digest(view), strokes)
+
+
+def signable(view: DraftView) -> bool:
+    """能不能出现签名入口：没有被法律排除，而且有由申请表生成的材料。"""
+    return seal_rules.signature_allowed(view.item) and bool(generated(view))
+
+
+def generated(view: DraftView) -> list[MaterialState]:
+    """由申请表生成的材料。一件事的各子件各有各的申请表，不在这里合成。"""
+    if view.plan is not None:
+        return []
+    return [row for row in view.materials if row.view.generated]
+
+
+def content_digest(view: DraftView) -> str:
+    """申请内容（情形与填写）的 SM3：签名之后改没改过看它。"""
+    content = [view.item.code, view.trimmed.answers, view.values]
+    return sm3(json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()).hex()
 
 
 def applicant_of(row: Draft) -> ApplicantProfile:

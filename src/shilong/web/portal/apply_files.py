@@ -1,11 +1,9 @@
 """申报材料的逐件操作：上传即存、预览、删除、调序、合页、容缺。"""
 
-import io
 from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 from uuid import UUID
 
-import segno
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -66,6 +64,11 @@ def _licence(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
     return services.use_licence(draft_id, code, request.POST.get("licence", ""), actor=request.actor)  # type: ignore[attr-defined]
 
 
+def _show(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
+    """手机传来新的页：取这份材料现在的样子。"""
+    return selectors.draft(draft_id, request.actor)  # type: ignore[attr-defined]
+
+
 def _paper(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
     return services.use_paper(draft_id, code, request.POST.get("paper", ""), actor=request.actor)  # type: ignore[attr-defined]
 
@@ -121,6 +124,7 @@ def _promise(request: HttpRequest, draft_id: UUID, code: str) -> DraftView:
 ACTIONS = {
     "licence": _licence,
     "paper": _paper,
+    "show": _show,
     "upload": _upload,
     "detach": _detach,
     "move": _move,
@@ -165,14 +169,3 @@ def download(request: HttpRequest, draft_id: UUID, file_id: UUID) -> FileRespons
     response = FileResponse(file_services.open_file(file_id), content_type=stored.mime)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name)}"
     return response
-
-
-@require_safe
-@signed_in()
-def qr(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """扫码用手机接着传：打开同一份草稿的材料页，仍须本人登录。"""
-    selectors.owned(draft_id, request.actor)  # type: ignore[attr-defined]
-    target = request.build_absolute_uri(reverse("portal:apply-materials", args=[draft_id]))
-    buffer = io.BytesIO()
-    segno.make(target, error="m").save(buffer, kind="svg", scale=4, border=2, dark="#0b2a52")
-    return HttpResponse(buffer.getvalue(), content_type="image/svg+xml")

@@ -12,7 +12,6 @@ urlpatterns = [
     path("d/<uuid:draft_id>/materials/", apply_views.materials, name="apply-materials"),
     path("d/<uuid:draft_id>/check/", apply_views.check, name="apply-check"),
     path("d/<uuid:draft_id>/discard/", apply_views.discard, name="apply-discard"),
-    path("d/<uuid:draft_id>/qr.svg", apply_files.qr, name="apply-qr"),
     path("d/<uuid:draft_id>/materials/<str:code>/choices/", apply_files.choices, name="apply-choices"),
     path("d/<uuid:draft_id>/materials/<str:code>/<slug:action>/", apply_files.material, name="apply-material"),
     path("d/<uuid:draft_id>/files/<uuid:file_id>/preview/", apply_files.preview, name="apply-preview"),

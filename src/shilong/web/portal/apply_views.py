@@ -22,6 +22,7 @@ from shilong.service.materials import selectors, services
 from shilong.service.materials.views import DraftView
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
+from shilong.web.handoff.card import signing
 from shilong.web.portal.apply_files import reusable
 
 STEPS = (("situation", "选情形"), ("form", "填表"), ("materials", "传材料"), ("check", "核对"), ("done", "提交成功"))
@@ -149,6 +150,7 @@ def _check_page(request: HttpRequest, draft: DraftView, way: str, errors: dict[s
     context = {
         "report": services.check(draft.id, actor=actor),
         "ask_keep": services.keepable(draft),
+        **signing(draft),
         "way": way or wanted.way,
         "form_contact": wanted.contact,
         "addresses": shipping.choices_for(actor),

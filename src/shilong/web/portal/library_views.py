@@ -167,7 +167,7 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
     except Refused as refusal:
         error = refusal.fields.get("purpose") or refusal.text
         return _page(request, "show", row.kind, row=row, purpose=purpose, error=error, status=refusal.status)
-    image = segno.make(token, error="m").svg_data_uri(scale=6, border=3)
+    image = segno.make(token, error="m", micro=False).svg_data_uri(scale=6, border=3)
     return _page(request, "show", row.kind, row=row, purpose=purpose, picture=image, token=token, seconds=SECONDS)
 
 

@@ -28,6 +28,7 @@ from shilong.service.materials.views import DraftView
 from shilong.service.queueing import services as queue
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in, with_camera
+from shilong.web.handoff.card import signing
 from shilong.web.window import queue_views
 from shilong.web.window.categories import CATEGORIES, category
 from shilong.web.window.forms import ApplicantForm, applicant_initial
@@ -166,6 +167,7 @@ def _page(
         "promised": "promised" in request.POST,
         "library": licences.from_library(row.view for row in draft.materials),
         "asking": library.asking(draft.applicant),
+        **signing(draft),
     }
     return render(request, "window/fill.html", data, status=status)
 
@@ -235,6 +237,10 @@ def _apply(request: HttpRequest, draft_id: UUID, code: str, action: str) -> Draf
         return services.call_licence(draft_id, code, actor=actor, proof=proof, present=present)
     if action == "proof":
         return services.use_proof(draft_id, code, parameters.text(request.POST, "code", 100), actor=actor)
+    if action == "show":
+        return selectors.draft(draft_id, actor)
+    if action == "scan":
+        return services.scan(draft_id, code, _frames(request), actor=actor)
     if action == "detach":
         return services.detach(draft_id, code, request.POST.get("file_id", ""), actor=actor)
     if action == "promise":
@@ -243,6 +249,19 @@ def _apply(request: HttpRequest, draft_id: UUID, code: str, action: str) -> Draf
     if action not in simple:
         raise NotFound
     return simple[action](draft_id, code, actor=actor)
+
+
+def _frames(request: HttpRequest) -> list[tuple[bytes, object, int]]:
+    """高拍仪传来的几页：图片 `frames` 与同样次序的 `plan` [{corners, turns}]。"""
+    try:
+        plan = json.loads(request.POST.get("plan", "[]"))
+        asked = [(one.get("corners"), int(one.get("turns") or 0)) for one in plan]
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise Invalid("裁剪的数据不对，请重新拍。") from error
+    uploads = request.FILES.getlist("frames")
+    if len(uploads) != len(asked):
+        raise Invalid("画面和裁剪的数据对不上，请重新拍。")
+    return [(upload.read(), corners, turns) for upload, (corners, turns) in zip(uploads, asked, strict=True)]
 
 
 @require_POST

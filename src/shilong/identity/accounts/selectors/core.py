@@ -81,6 +81,18 @@ def actor_for(account_id: int, ip: str = "") -> Actor:
     return actor
 
 
+def actor_on_behalf(account_id: int, agent_for: int | None, ip: str = "") -> Actor:
+    """按账号主键取操作人，并回到他正在代办的单位；授权已撤销、过期的不再代。停用或不存在时 `NotFound`。"""
+    actor = actor_for(account_id, ip)
+    if agent_for is None:
+        return actor
+    person = Account.objects.filter(pk=account_id).values("person__id_index", "realname_level").first()
+    agency = agency_of(agent_for, person) if person else None
+    if agency is None:
+        raise NotFound("代办授权已经失效，请重新登录。")
+    return replace(actor, agent_for=agent_for, agent_scope=tuple(agency.scope))
+
+
 def applicant(account_id: int) -> ApplicantProfile:
     """申请人档案（明文，仅供办件快照与预填；显示时由页面脱敏）。工作人员账号没有档案，`NotFound`。"""
     account = Account.objects.select_related("person", "enterprise").filter(pk=account_id).first()

@@ -28,20 +28,10 @@ from shilong.service.cases.rules import ACTION_NAMES, HANDLING, STATE_NAMES, Act
 from shilong.service.cases.rules.guide import GUIDE, Ask
 from shilong.service.cases.selectors import formview
 from shilong.service.cases.selectors.clockviews import ClockView, clock_views
+from shilong.service.cases.selectors.sources import SOURCES
 from shilong.service.forms import selectors as forms
 
 CHANNELS = {"1": "电脑端", "2": "手机端", "3": "窗口", "4": "自助终端", "5": "快递", "9": "其他"}
-SOURCES = {
-    "upload": "上传",
-    "camera": "拍照",
-    "licence": "电子证照",
-    "share": "数据共享",
-    "paper": "窗口收取纸质",
-    "form": "由申请表生成",
-    "library": "材料库",
-    "proof": "我的证明",
-    "scan": "高拍仪",
-}
 TONES = {
     State.SUPPLEMENTING: "o",
     State.SUBMITTED: "b",

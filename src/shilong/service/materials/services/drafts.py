@@ -88,7 +88,7 @@ def _subject(actor: Actor, channel: str, applicant: ApplicantProfile | None) -> 
 def save_situation(draft_id: object, answers: Mapping[str, Any], *, actor: Actor, version: int) -> DraftView:
     """保存情形选择；不再需要的材料在核对与提交时自动不计。"""
     with transaction.atomic():
-        row = _open(draft_id, actor, version)
+        row = locked(draft_id, actor, version)
         row.situation = shapes.of(row.item_code).answers(answers)
         _advance(row, "form")
         _revise(row, "situation")
@@ -103,7 +103,7 @@ def save_form(draft_id: object, data: Any, *, actor: Actor, version: int) -> int
         Invalid: 有申请表里没有的字段，或内容过长。
     """
     with transaction.atomic():
-        row = _open(draft_id, actor, version)
+        row = locked(draft_id, actor, version)
         shape = shapes.of(row.item_code)
         kept = forms.draft(shape.definition(row.situation), data)
         row.form = json.dumps(kept, ensure_ascii=False)
@@ -116,7 +116,7 @@ def save_form(draft_id: object, data: Any, *, actor: Actor, version: int) -> int
 def reach(draft_id: object, step: str, *, actor: Actor) -> None:
     """记住走到哪一步，换设备回来从这里继续。"""
     with transaction.atomic():
-        row = _open(draft_id, actor)
+        row = locked(draft_id, actor)
         _advance(row, step)
         row.save(update_fields=["step", "updated_at"])
 
@@ -147,7 +147,7 @@ def attach(draft_id: object, material_code: str, file_id: object, *, actor: Acto
 def put(draft_id: object, material_code: str, file_id: UUID, actor: Actor, source: str) -> DraftView:
     """放进一份已归操作人的文件；来源由调用的业务动作定，不从页面收。"""
     with transaction.atomic():
-        row = _open(draft_id, actor)
+        row = locked(draft_id, actor)
         _require_material(row, material_code)
         mine = row.materials.filter(material_code=material_code)
         mine.filter(file_id=None).delete()
@@ -163,9 +163,20 @@ def put(draft_id: object, material_code: str, file_id: UUID, actor: Actor, sourc
 def detach(draft_id: object, material_code: str, file_id: object, *, actor: Actor) -> DraftView:
     """从材料里拿掉一个文件。"""
     with transaction.atomic():
-        row = _open(draft_id, actor)
+        row = locked(draft_id, actor)
         found = row.materials.filter(material_code=material_code, file_id=selectors.as_uuid(file_id))
         if not found.delete()[0]:
+            raise DraftNotFound("没有找到这个文件，可能已经删除。")
+        _touch(row)
+    return selectors.view(row)
+
+
+def swap(draft_id: object, material_code: str, old_id: object, new_id: UUID, *, actor: Actor) -> DraftView:
+    """换掉一个文件，次序与来源不变（重新裁剪）。异常：DraftNotFound: 原来那个已不在。"""
+    with transaction.atomic():
+        row = locked(draft_id, actor)
+        changed = row.materials.filter(material_code=material_code, file_id=selectors.as_uuid(old_id)).update(file_id=new_id)
+        if not changed:
             raise DraftNotFound("没有找到这个文件，可能已经删除。")
         _touch(row)
     return selectors.view(row)
@@ -174,7 +185,7 @@ def detach(draft_id: object, material_code: str, file_id: object, *, actor: Acto
 def reorder(draft_id: object, material_code: str, file_ids: Sequence[object], *, actor: Actor) -> DraftView:
     """调整页序；必须正好是现有的这些文件。"""
     with transaction.atomic():
-        row = _open(draft_id, actor)
+        row = locked(draft_id, actor)
         rows = {str(one.file_id): one for one in row.materials.filter(material_code=material_code, file_id__isnull=False)}
         if sorted(map(str, file_ids)) != sorted(rows):
             raise DraftChanged
@@ -196,7 +207,7 @@ def merge(draft_id: object, material_code: str, *, actor: Actor) -> DraftView:
     ids = [row.file_id for row in state.files]
     combined = file_services.merge(ids, state.view.name, owner_id=actor.account_id)
     with transaction.atomic():
-        row = _open(draft_id, actor)
+        row = locked(draft_id, actor)
         mine = row.materials.filter(material_code=material_code)
         pages = list(mine.values_list("file_id", "source"))
         if [str(file_id) for file_id, _ in pages] != ids:
@@ -216,7 +227,7 @@ def mark_late(draft_id: object, material_code: str, *, actor: Actor) -> DraftVie
         LateNotAllowed: 事项没有把这份材料列入容缺清单。
     """
     with transaction.atomic():
-        row = _open(draft_id, actor)
+        row = locked(draft_id, actor)
         material = _require_material(row, material_code)
         if not material.allow_late:
             raise LateNotAllowed(name=material.name)
@@ -229,7 +240,7 @@ def mark_late(draft_id: object, material_code: str, *, actor: Actor) -> DraftVie
 def mark_paper(draft_id: object, material_code: str, *, actor: Actor) -> DraftView:
     """窗口当面收了纸质原件（只有窗口代填）。"""
     with transaction.atomic():
-        row = _open(draft_id, actor)
+        row = locked(draft_id, actor)
         _require_material(row, material_code)
         if not actor.has(Role.WINDOW) or row.channel != WINDOW_CHANNEL:
             raise NotAllowed("只有窗口可以登记纸质材料，请上传电子文件。")
@@ -242,7 +253,7 @@ def mark_paper(draft_id: object, material_code: str, *, actor: Actor) -> DraftVi
 def unmark(draft_id: object, material_code: str, *, actor: Actor) -> DraftView:
     """改主意：取消容缺或纸质登记，改为现在上传。"""
     with transaction.atomic():
-        row = _open(draft_id, actor)
+        row = locked(draft_id, actor)
         row.materials.filter(material_code=material_code, file_id=None).delete()
         _touch(row)
     return selectors.view(row)
@@ -251,7 +262,7 @@ def unmark(draft_id: object, material_code: str, *, actor: Actor) -> DraftView:
 def promise_late(draft_id: object, *, actor: Actor, agreed: bool) -> DraftView:
     """签署（或收回）容缺受理承诺。"""
     with transaction.atomic():
-        row = _open(draft_id, actor)
+        row = locked(draft_id, actor)
         row.late_promise = agreed
         _touch(row, "late_promise")
     return selectors.view(row)
@@ -260,10 +271,11 @@ def promise_late(draft_id: object, *, actor: Actor, agreed: bool) -> DraftView:
 def discard(draft_id: object, *, actor: Actor) -> None:
     """删除未提交的草稿。"""
     with transaction.atomic():
-        _open(draft_id, actor).delete()
+        locked(draft_id, actor).delete()
 
 
-def _open(draft_id: object, actor: Actor, version: int | None = None) -> Draft:
+def locked(draft_id: object, actor: Actor, version: int | None = None) -> Draft:
+    """认人、锁住还没提交的草稿；须在事务里。异常：DraftNotFound、DraftSubmitted、DraftChanged。"""
     row = selectors.owned(draft_id, actor, lock=True)
     if row.submitted_case_no:
         raise DraftSubmitted(case_no=row.submitted_case_no)

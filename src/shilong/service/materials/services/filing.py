@@ -1,22 +1,27 @@
 """核对与提交：草稿变成办件。"""
 
-from dataclasses import dataclass
+import io
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
+from shilong.foundation.files import services as file_services
 from shilong.identity.accounts.selectors import ApplicantProfile
-from shilong.identity.roles.actor import Actor
+from shilong.identity.roles.actor import Actor, Role
 from shilong.service.cases import clock
 from shilong.service.cases import services as cases
 from shilong.service.forms import rules as forms
 from shilong.service.library import rules as library_rules
 from shilong.service.library import selectors as library_selectors
 from shilong.service.library import services as library
-from shilong.service.materials import checking, selectors, shapes
-from shilong.service.materials.models import Draft, DraftMaterial
-from shilong.service.materials.refusals import Incomplete, PromiseNeeded
+from shilong.service.materials import checking, selectors, shapes, sheets
+from shilong.service.materials.models import Draft, DraftMaterial, DraftSignature
+from shilong.service.materials.refusals import Incomplete, PromiseNeeded, SignatureOutdated
 from shilong.service.materials.views import CheckReport, DraftView, MaterialState
+from shilong.service.seals import services as seals
 
 Source = DraftMaterial.Source
 KEPT = (Source.UPLOAD, Source.CAMERA, Source.SCAN)  # 自己交来的才入库；证照、库里的、证明本来就有
@@ -54,7 +59,7 @@ def submit(draft_id: object, *, actor: Actor, promised: bool, idempotency_key: s
         keeping: 材料入库。
 
     异常：
-        PromiseNeeded、Incomplete，以及 `cases.services.submit` 的各种拒绝。
+        PromiseNeeded、Incomplete、SignatureOutdated，以及 `cases.services.submit` 的各种拒绝。
     """
     with transaction.atomic():
         row = selectors.owned(draft_id, actor, lock=True)
@@ -66,7 +71,13 @@ def submit(draft_id: object, *, actor: Actor, promised: bool, idempotency_key: s
         clean, problems = checking.problems(view)
         if problems:
             raise Incomplete(count=len(problems), fields={f"{one.step}.{one.path}": f"{one.label}：{one.message}" for one in problems})
-        row.submitted_case_no = view.shape.submit(_order(view, clean, row, idempotency_key or f"draft-{row.pk}"), actor=actor)
+        signed = _signature(view)
+        made = _sheets(view, clean, signed, actor)
+        order = _order(view, clean, row, idempotency_key or f"draft-{row.pk}")
+        order.materials.extend(_made(made))
+        row.submitted_case_no = view.shape.submit(order, actor=actor)
+        if signed is not None:
+            _sign(view, row.submitted_case_no, signed, made, actor)
         _after(view, row.submitted_case_no, keeping, actor)
         row.form = row.applicant = ""  # 内容已在办件里加密保存，草稿不留第二份个人信息
         row.save(update_fields=["submitted_case_no", "form", "applicant", "updated_at"])
@@ -97,6 +108,62 @@ def _order(view: DraftView, clean: dict[str, Any], row: Draft, key: str) -> shap
         late_promise=row.late_promise,
         agent=shapes.agent_of(clean),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """由申请表生成的一份材料。"""
+
+    code: str
+    file_id: UUID
+    content: bytes = field(repr=False)
+
+
+def _made(sheets_made: list[_Sheet]) -> list[cases.MaterialInput]:
+    """每份材料一条，各种版式的文件放在一起。"""
+    by_code: dict[str, list[str]] = {}
+    for sheet in sheets_made:
+        by_code.setdefault(sheet.code, []).append(str(sheet.file_id))
+    return [cases.MaterialInput(code, file_ids, source=Source.FORM) for code, file_ids in by_code.items()]
+
+
+def _signature(view: DraftView) -> selectors.Signed | None:
+    signed = selectors.signature(view)
+    if signed is not None and signed.outdated:
+        raise SignatureOutdated
+    return signed
+
+
+def _sheets(view: DraftView, clean: dict[str, Any], signed: selectors.Signed | None, actor: Actor) -> list[_Sheet]:
+    """由申请表生成的材料各排一份存好。"""
+    made = []
+    for state in selectors.generated(view):
+        pdf = sheets.compose(view, state.view.name, clean, signed, signer=_signer(view, actor) or actor.name, at=timezone.now())
+        for name, content in sheets.renditions(state.view.name, pdf):
+            stored = file_services.store(io.BytesIO(content), name, owner_id=actor.account_id)
+            made.append(_Sheet(state.view.code, stored.pk, content))
+    return made
+
+
+def _signer(view: DraftView, actor: Actor) -> str:
+    """窗口代办时签名的是申请人；空为操作人自己。"""
+    return view.applicant.name if actor.has(Role.WINDOW) else ""
+
+
+def _sign(view: DraftView, case_no: str, signed: selectors.Signed, made: list[_Sheet], actor: Actor) -> None:
+    """签名成为办件的签名对象，绑定生成的那份申请表；草稿里不再留。"""
+    writing = seals.Handwriting(signed.strokes, signed.device)
+    for sheet in made:
+        seals.sign_by_hand(
+            case_no,
+            doc_type="application",
+            doc_id=str(sheet.file_id),
+            document=sheet.content,
+            writing=writing,
+            actor=actor,
+            signer=_signer(view, actor),
+        )
+    DraftSignature.objects.filter(draft_id=view.id).delete()
 
 
 def keepable(view: DraftView) -> int:

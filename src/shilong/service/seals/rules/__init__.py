@@ -19,6 +19,7 @@ from shilong.service.seals.rules.lifecycle import (
     advance,
 )
 from shilong.service.seals.rules.papers import PAPER_SEALS
+from shilong.service.seals.rules.strokes import svg
 
 __all__ = [
     "ALL_DOC_TYPES",
@@ -44,4 +45,5 @@ __all__ = [
     "doc_type_name",
     "electronic_allowed",
     "signature_allowed",
+    "svg",
 ]

@@ -10,8 +10,9 @@ from shilong.foundation.documents import selectors as documents
 from shilong.foundation.refusals import NotFound
 from shilong.identity.roles.actor import Actor
 from shilong.service.cases import selectors as cases
-from shilong.service.seals import rules, strokes
+from shilong.service.seals import rules
 from shilong.service.seals.models import PaperSeal, PersonalSignature
+from shilong.service.seals.rules import strokes
 from shilong.service.seals.services.handwriting import intact
 
 

@@ -4,7 +4,7 @@ from shilong.service.seals.services.applications import apply, apply_cancel, app
 from shilong.service.seals.services.chain import CHAIN_BATCH, Problem, seal_chain, verify_chain
 from shilong.service.seals.services.copies import CopySeal, import_identity, sign_copy
 from shilong.service.seals.services.grants import GrantTerms, grant, revoke
-from shilong.service.seals.services.handwriting import Handwriting, check_handwriting, sign_by_hand
+from shilong.service.seals.services.handwriting import Handwriting, check_handwriting, checked_trace, sign_by_hand
 from shilong.service.seals.services.lifecycle import activate, expire_due, freeze, make, resume
 from shilong.service.seals.services.papers import PaperFile, check_paper, paper_file, seal_automatically, seal_paper
 from shilong.service.seals.services.placing import Placement, fit, place
@@ -30,6 +30,7 @@ __all__ = [
     "approve",
     "check_handwriting",
     "check_paper",
+    "checked_trace",
     "countersign",
     "expire_due",
     "fit",

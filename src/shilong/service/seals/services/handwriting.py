@@ -16,8 +16,8 @@ from django.utils import timezone
 from shilong.foundation.audit import services as audit
 from shilong.foundation.gm import hmac_sm3, sm3
 from shilong.foundation.numbering import services as numbering
-from shilong.foundation.refusals import NotFound, NotSignedIn
-from shilong.identity.roles.actor import Actor
+from shilong.foundation.refusals import NotAllowed, NotFound, NotSignedIn
+from shilong.identity.roles.actor import Actor, Role
 from shilong.service.cases import selectors as cases
 from shilong.service.catalog import selectors as catalog
 from shilong.service.seals import rules
@@ -42,23 +42,26 @@ class Handwriting:
     device: Mapping[str, Any] = field(default_factory=dict)
 
 
-def sign_by_hand(case_no: str, *, doc_type: str, doc_id: str, document: bytes, writing: Handwriting, actor: Actor) -> str:
+def sign_by_hand(case_no: str, *, doc_type: str, doc_id: str, document: bytes, writing: Handwriting, actor: Actor, signer: str = "") -> str:
     """记下一次手写签名，返回签名编号。
 
     参数：
         document: 所签文书的内容，只留它的 SM3。
+        signer: 窗口代办时当面签名的申请人；空为操作人自己签。
 
     异常：
-        NotSignedIn: 没有登录。OthersCase: 不是自己的、也不在自己经办范围内的办件。
+        NotSignedIn: 没有登录。NotAllowed: 不是窗口而代收别人的签名。OthersCase: 不是自己的、也不在自己经办范围内的办件。
         SigningForbidden: 婚姻、收养、继承等事项（电子签名法第三条）。
         TraceInvalid: 轨迹不是手写得出来的样子。
     """
     if actor.account_id is None:
         raise NotSignedIn
+    if signer and not actor.has(Role.WINDOW):
+        raise NotAllowed("只有窗口可以当面收取申请人的签名。")
     view = cases.case(case_no, actor=actor)
     if not rules.signature_allowed(catalog.item(view.item_code)):
         raise SigningForbidden(item=view.item_name)
-    trace = _trace(writing.strokes)
+    trace = checked_trace(writing.strokes)
     device = {name: str(writing.device[name])[:200] for name in DEVICE_KEYS if writing.device.get(name)}
     with transaction.atomic():
         row = PersonalSignature(
@@ -68,7 +71,7 @@ def sign_by_hand(case_no: str, *, doc_type: str, doc_id: str, document: bytes, w
             doc_id=doc_id[:80],
             doc_hash=sm3(document).hex(),
             account_id=actor.account_id,
-            signer_name=actor.name,
+            signer_name=signer or actor.name,
             trace=trace,
             device=device,
             ip=actor.ip,
@@ -114,7 +117,8 @@ def _micros(at: datetime) -> int:
     return int(at.timestamp() * 1_000_000 + 0.5)
 
 
-def _trace(strokes: Sequence[Sequence[Mapping[str, Any]]]) -> str:
+def checked_trace(strokes: Sequence[Sequence[Mapping[str, Any]]]) -> str:
+    """轨迹换成落库的样子 [[[x, y, 毫秒, 压力]…]…]。异常：TraceInvalid: 不是手写得出来的样子。"""
     if not isinstance(strokes, list) or not 1 <= len(strokes) <= MAX_STROKES or not all(isinstance(one, list) for one in strokes):
         raise TraceInvalid
     points = [[_point(point) for point in stroke] for stroke in strokes]

@@ -12,8 +12,9 @@ from shilong.identity.roles.actor import ANONYMOUS
 from shilong.service.cases.testing import drive
 from shilong.service.catalog import selectors as catalog
 from shilong.service.catalog.testing import make_item
-from shilong.service.seals import refusals, rules, selectors, services, strokes
+from shilong.service.seals import refusals, rules, selectors, services
 from shilong.service.seals.models import PersonalSignature
+from shilong.service.seals.rules import strokes
 from shilong.service.seals.services import Handwriting
 from shilong.service.seals.tests.conftest import drop_trigger
 

@@ -211,6 +211,15 @@
     })
   }
 
+  // —— 手机接力传来的页 ——
+  document.addEventListener('relay:changed', event => {
+    const data = new FormData()
+    data.append('csrfmiddlewaretoken', document.querySelector('[name=csrfmiddlewaretoken]').value)
+    send(event.detail.code, event.detail.action, data, '')
+  })
+
+  document.addEventListener('material:send', event => send(event.detail.code, event.detail.action, event.detail.data, event.detail.name))
+
   // —— 从证照库、材料库、我的证明选用 ——
   const picker = document.getElementById('picker')
   document.addEventListener('click', async event => {
