@@ -57,13 +57,13 @@ def _rate(case_no: str, account_id: int, at: datetime, chooser: random.Random) -
     made = services.rate_case(case_no, occasions.DONE, opinion, actor=accounts.actor_for(account_id), pf=chooser.choice("1222366"), at=at)
     ticket = getattr(made, "ticket", None)
     if ticket is not None:
-        _handle(ticket.number, ticket.department, at, chooser)
+        _handle(ticket.number, ticket.department, ticket.staff_id, at, chooser)
 
 
-def _handle(number: str, department: str, at: datetime, chooser: random.Random) -> None:
-    """工单按日子往前走：立单不久的还没人接，久的已办结。"""
-    made = staff.accounts_made(f"sim-officer-{department}")
-    officer = accounts.actor_for(made[f"sim-officer-{department}"])
+def _handle(number: str, department: str, rated: int | None, at: datetime, chooser: random.Random) -> None:
+    """工单按日子往前走：立单不久的还没人接，久的已办结。被评的人不能处理自己的差评，换本部门另一位。"""
+    crew = {**staff.accounts_made(f"sim-officer-{department}"), **staff.accounts_made(f"sim-leader-{department}")}
+    officer = accounts.actor_for(next(pk for pk in crew.values() if pk != rated))
     bureau = accounts.actor_for(staff.accounts_made("demo-leader")["demo-leader"])
     calendar = calendars.load()
     version = 1

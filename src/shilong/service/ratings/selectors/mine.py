@@ -90,10 +90,10 @@ def case_ratings(case_no: str, actor: Actor) -> CaseRatings:
 
 
 def pending(actor: Actor, *, days: int = 30, limit: int = 5) -> list[Occasion]:
-    """等我评价的服务：最近办结、还没有人评的。"""
+    """等我评价的服务：最近办结、本人还没评的（系统记过默认评价的也还能评）。"""
     since = timezone.now() - timedelta(days=days)
     owner = actor.agent_for or actor.account_id
-    rows = Occasion.objects.filter(account_id=owner, rated=0, node=occasions.DONE, opened_at__gte=since)
+    rows = Occasion.objects.filter(account_id=owner, node=occasions.DONE, opened_at__gte=since).exclude(ratings__automatic=False)
     return list(rows.order_by("-opened_at")[:limit])
 
 
