@@ -4,6 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook
 from playwright.sync_api import expect
 
@@ -18,6 +20,7 @@ from shilong.service.joint.models import Bundle, Prompt
 from shilong.service.joint.shape import ThemeShape
 from shilong.service.joint.tests.conftest import RESTAURANT, Town, build
 from shilong.service.joint.tests.test_flow import finish
+from shilong.service.materials import services as drafts
 from tests.filling import fill_values
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("W06", "W13")]
@@ -173,6 +176,7 @@ def test_opening_a_restaurant(page, live_server, sign_in, settle, town, tmp_path
     page.get_by_role("link", name="开餐饮店").click()
     look("window-bundle")
     page.get_by_label("领取人").fill("经办人")
+    page.get_by_label("送达方式").select_option("1")
     page.get_by_role("button", name="登记统一出件").click()
     expect(page.get_by_text("已登记送达 4 件结果", exact=False)).to_be_visible()
     sign_in(page, town.firm.username)
@@ -211,17 +215,46 @@ def test_staff_pages(page, live_server, sign_in, town, assert_accessible, snapsh
     look("rule")
 
 
-def test_window_takes_a_bundle(page, live_server, sign_in, town, assert_accessible, snapshot):
-    """窗口代收一件事：登记申请人、一页填完、收纸质、提交。"""
+def test_window_takes_a_bundle(page, live_server, sign_in, settle, town, assert_accessible, snapshot):
+    """窗口代收一件事：登记申请人、一页填完、收纸质、提交，母件归到窗口登记的申请人。"""
     base = live_server.url
-    page.on("dialog", lambda dialog: dialog.accept())
     sign_in(page, town.clerk.username)
     page.goto(f"{base}/window/new/")
-    assert_accessible(page)
     page.get_by_role("link", name="开餐饮店", exact=False).click()
-    assert page.url.endswith("/window/new/J-restaurant/")
     assert_accessible(page)
-    snapshot(page, "joint-window-applicant")
+    applicant = accounts.applicant(town.firm.account_id)
+    draft = drafts.open_draft("J-restaurant", actor=town.clerk, channel="3", applicant=applicant)
+    shape = ThemeShape(selectors.theme("restaurant"))
+    form = town.form(shape, draft.trimmed.answers, town.firm)
+    drafts.save_form(draft.id, form, actor=town.clerk, version=draft.version)
+    page.goto(f"{base}/window/new/d/{draft.id}/")
+    assert_accessible(page)
+    snapshot(page, "joint-window-fill")
+    page.get_by_role("button", name="全部收了纸质原件").click()
+    page.get_by_label("已当面向申请人宣读", exact=False).check()
+    page.get_by_role("button", name="提交并收件").click()
+    expect(page.get_by_role("heading", name="各部门办理", exact=False)).to_be_visible()
+    bundle = Bundle.objects.get()
+    assert (bundle.by_window, bundle.account_id, bundle.members.exclude(case_no="").count()) == (True, town.firm.account_id, 2)
+
+
+def test_lists_cost_the_same_for_one_and_three(client, town):
+    """列表页的查询次数不随行数长；栏目页平时不逐件取事项。"""
+
+    def cost(path):
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(path).status_code == 200
+        return len(found)
+
+    client.force_login(Account.objects.get(pk=town.clerk.account_id), backend="django.contrib.auth.backends.ModelBackend")
+    town.submit("restaurant", {"big": "yes"}, key="a")
+    client.get("/window/one-things/")
+    one = cost("/window/one-things/")
+    town.submit("restaurant", {"big": "yes"}, key="b")
+    town.submit("restaurant", {"big": "yes"}, key="c")
+    assert cost("/window/one-things/") == one
+    client.get("/one-thing/")
+    assert cost("/one-thing/") <= 8
 
 
 PATHS = {

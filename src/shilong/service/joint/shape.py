@@ -51,7 +51,7 @@ class ThemeShape:
             type="",
             project_type="2",
             department=self.view.lead,
-            department_name=organizations.department(self.view.lead).name + "牵头",
+            department_name=organizations.department(self.view.lead).short_name + "牵头",
             promise_days=made.days,
             promise_unit="1",
             legal_days=limits.JOINT_DAYS,

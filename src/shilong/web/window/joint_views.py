@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from shilong.foundation.refusals import Invalid
 from shilong.identity.roles.actor import Role
 from shilong.service.joint import selectors, services
 from shilong.web.common import parameters
@@ -64,12 +65,11 @@ def bundle(request: HttpRequest, omni_no: str) -> HttpResponse:
 @signed_in(Role.WINDOW)
 def deliver(request: HttpRequest, omni_no: str) -> HttpResponse:
     """统一出件：逐件登记送达。"""
-    count = services.deliver(
-        omni_no,
-        receiver=parameters.text(request.POST, "receiver", 50),
-        way=parameters.text(request.POST, "way", 2),
-        tracking_no=parameters.text(request.POST, "tracking_no", 40),
-        actor=request.actor,  # type: ignore[attr-defined]
-    )
-    messages.success(request, f"已登记送达 {count} 件结果。")
+    typed = {name: parameters.text(request.POST, name, 50) for name in ("receiver", "way", "tracking_no")}
+    try:
+        count = services.deliver(omni_no, **typed, actor=request.actor)  # type: ignore[attr-defined]
+    except Invalid as refusal:  # 如邮寄没填单号：回到原页改
+        messages.error(request, "；".join([refusal.text, *refusal.fields.values()]))
+    else:
+        messages.success(request, f"已登记送达 {count} 件结果。")
     return redirect("window:one-thing", omni_no=omni_no)

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from shilong.identity.organizations import selectors as organizations
 from shilong.service.catalog import selectors as catalog
+from shilong.service.catalog.snapshot import token as catalog_token
 from shilong.service.catalog.views import ItemView
 from shilong.service.forms import selectors as form_store
 from shilong.service.joint.models import Theme, ThemeVersion
@@ -192,16 +194,19 @@ def published(audience: str = "") -> list[ThemeBrief]:
     参数：
         audience: person 或 corp；空为全部。
     """
-    rows = Theme.objects.filter(state=Theme.State.ACTIVE).order_by("order", "code")
-    contents = {(row.theme_id, row.number): row.content for row in ThemeVersion.objects.filter(theme__in=rows)}
-    found = [_brief(row.code, contents[row.pk, row.current]) for row in rows if (row.pk, row.current) in contents]
+    mark = catalog_token()
+    rows = Theme.objects.filter(state=Theme.State.ACTIVE).order_by("order", "code").values_list("pk", "code", "current")
+    found = [_brief(*row, mark) for row in rows]
     return [row for row in found if row and (not audience or row.audience in (audience, "both"))]
 
 
-def _brief(code: str, content: Mapping[str, Any]) -> ThemeBrief | None:
+@lru_cache(maxsize=256)
+def _brief(theme_id: int, code: str, number: int, mark: str) -> ThemeBrief | None:
+    """一件事的概况。`mark` 是事项目录的版本标记：事项一改就重算，平时首页与栏目不必逐件去取事项。"""
+    content = ThemeVersion.objects.values_list("content", flat=True).get(theme_id=theme_id, number=number)
     try:
-        parts = load_parts(content)
-    except (catalog.ItemUnavailable, form_store.FormUnavailable):
+        parts = [themes.part(row, catalog.item(row["item"]), {}) for row in content["parts"]]
+    except catalog.ItemUnavailable:
         return None  # 合进来的事项下线了：这件事先不出现在栏目里，配置页会标出来
     view = ThemeView(code, 0, content, parts)
     made = plan(view, {})
