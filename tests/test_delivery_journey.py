@@ -56,6 +56,11 @@ def apply(town: Town) -> str:  # noqa: F811
         before()
         if page.get_by_role("heading", name="结果怎样给您").count():
             page.get_by_role("radio", name="快递寄送").check()
+            town.snapshot(page, "delivery-check")
+            page.set_viewport_size({"width": 390, "height": 844})
+            town.snapshot(page, "delivery-phone-check")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            page.set_viewport_size({"width": 1440, "height": 900})
 
     town.next = choose  # type: ignore[method-assign]
     case_no = town.apply(HYGIENE, fill_hygiene)
