@@ -8,7 +8,7 @@ from shilong.foundation.jobs.registry import TryLater, job, schedule
 from shilong.service.delivery.adapters.base import Unreachable
 from shilong.service.delivery.models import Shipment
 from shilong.service.delivery.rules.states import Kind, State
-from shilong.service.delivery.services import ordering, receipt, tracking
+from shilong.service.delivery.services import creating, ordering, receipt, tracking
 
 PATIENCE = timedelta(minutes=5)
 
@@ -48,7 +48,8 @@ def pull_due() -> None:
 
 @schedule("delivery.catch_up", every=300)
 def catch_up() -> None:
-    """下单、取消、回写停在半路的重新排上；同一份在排队的不会重复。"""
+    """下单、取消、回写停在半路的重新排上，错过的待寄件补上；同一份在排队的不会重复。"""
+    creating.prepare_missed()
     for number in Shipment.objects.filter(state=State.ORDERING).values_list("number", flat=True)[:500]:
         order_one.enqueue(number, key=f"delivery.order:{number}")
     for number in Shipment.objects.filter(state=State.CANCELLING).values_list("number", flat=True)[:500]:

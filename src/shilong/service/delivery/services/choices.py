@@ -72,12 +72,13 @@ def choose(case_no: str, way: str, *, uid: str = "", contact: Contact | None = N
     if CaseState(view.status) in _CLOSED:
         raise WayClosed(state=view.status_name)
     contact = contact if contact is not None and way == Way.COURIER else check_choice(way, uid, actor=actor)
+    # 先写领取方式（占住这一行）再看寄递单与办件：与 `prepare` 同时发生时，后到的一个看得见先到的。
+    _save(case_no, way, contact, actor.name)
     row = Shipment.objects.select_for_update().filter(case_no=case_no, kind=Kind.RESULT).exclude(state__in=OVER).first()
     if row is not None and not _changeable(row):
         raise WayLocked(state=STATE_NAMES[State(row.state)])
-    _save(case_no, way, contact, actor.name)
     audit.record("delivery.choose", actor=actor, object_type="case", object_id=case_no, detail={"way": way})
-    _follow(view, row, way, contact, actor)
+    _follow(_case(case_no, actor), row, way, contact, actor)
 
 
 def settle_case(case_no: str) -> None:

@@ -15,7 +15,7 @@ from shilong.service.cases import services as case_services
 from shilong.service.cases.refusals import OthersCase
 from shilong.service.cases.rules import Action
 from shilong.service.cases.testing import CLERK, drive, sample_form
-from shilong.service.delivery import selectors, services
+from shilong.service.delivery import selectors, services, tasks
 from shilong.service.delivery.models import Choice, Shipment, Track
 from shilong.service.delivery.refusals import (
     AddressNotFound,
@@ -30,6 +30,7 @@ from shilong.service.delivery.refusals import (
     WayInvalid,
     WayLocked,
 )
+from shilong.service.delivery.rules import address
 from shilong.service.delivery.rules.states import Kind, Move, State, Trouble
 from shilong.service.delivery.testing import ADDRESS
 from shilong.service.delivery.tests.conftest import route
@@ -376,8 +377,23 @@ def test_anonymous_progress_says_little(post):
 
 
 def test_window_may_set_the_way_for_the_applicant(post):
-    from shilong.service.delivery.rules import address
-
     case_no = post.case("")
     services.choose(case_no, "courier", contact=address.clean(ADDRESS), actor=CLERK)
     assert Choice.objects.get(case_no=case_no).chosen_by == "测试窗口"
+
+
+def test_a_choice_made_at_the_moment_of_decision_is_not_lost(post):
+    case_no = post.decided("")
+    values = {"way": "courier", "chosen_by": "申请人", "updated_at": timezone.now(), "contact": address.clean(ADDRESS).dump()}
+    Choice.objects.update_or_create(case_no=case_no, defaults=values)
+    tasks.catch_up()
+    assert post.shipment(case_no).state == State.PENDING
+    tasks.catch_up()
+    assert Shipment.objects.filter(case_no=case_no).count() == 1
+
+
+def test_a_parcel_the_window_cancelled_does_not_come_back(post):
+    row = post.shipment(post.decided())
+    services.cancel(row.number, version=row.version, note="申请人来取", actor=post.world.clerk)
+    tasks.catch_up()
+    assert Shipment.objects.filter(case_no=row.case_no).count() == 1
