@@ -61,7 +61,7 @@ def timed(action: Callable[[], object], clock: Callable[[], float], seconds: flo
 
 def main() -> int:
     django.setup()
-    from benchmarks import booking, gm, hot, large, licences, light, ofd, world
+    from benchmarks import booking, gm, hot, large, licences, light, ofd, ratings, world
 
     scene = world.build()
     report = Report()
@@ -72,6 +72,7 @@ def main() -> int:
     booking.run(report, scene)
     large.run(report, scene, CASES)
     licences.run(report, scene, CASES)
+    ratings.run(report, scene, CASES)
     Path(sys.argv[1]).write_text(json.dumps({"cases": CASES, "rows": report.rows}, ensure_ascii=False))
     return 0
 

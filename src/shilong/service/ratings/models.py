@@ -224,7 +224,8 @@ class Policy(models.Model):
 class Tally(models.Model):
     """汇总：一天、一个部门、（事项）、一个方面的计数；一天指服务发生的那天。
 
-    `facet`：all 按事项；tag 标签；window 窗口；staff 人员；pf 渠道；node 环节；hour 时段。后几种不带事项，行数才少。
+    `facet`：all 按事项；tag 差评标签；praise 好评标签（按月，记在一号）；
+    window 窗口；staff 人员；pf 渠道；node 环节；hour 时段。后几种不带事项，行数才少。
     a1–a5 是主动评价各级数，d1–d5 是默认评价各级数。
     """
 

@@ -66,7 +66,7 @@ def public_totals(department: str = "", item: str = "") -> ItemSummary:
 
 def item_summary(code: str) -> ItemSummary:
     """办事指南上的评价概况。"""
-    tags = Tally.objects.filter(facet="tag", item_code=code).values("key")
+    tags = Tally.objects.filter(facet__in=["tag", "praise"], item_code=code).values("key")
     counted = tags.annotate(n=Sum("a1") + Sum("a2") + Sum("a3") + Sum("a4") + Sum("a5")).order_by("-n", "key")[:4]
     named = [(tag_names([one["key"]])[0], one["n"]) for one in counted if one["n"] > 0]
     return _summary(Tally.objects.filter(facet="all", item_code=code), named)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from shilong.service.ratings.models import Occasion, Rating, Tally
 from shilong.service.ratings.rules import indicators, scores
 
+PRAISE = "praise"  # 好评标签
 Line = list[Any]  # [方面, 事项, 值, {列: 数}]；存进 JSON，不用元组
 
 
@@ -23,7 +24,7 @@ def count(occasion_pk: int) -> None:
         row = Occasion.objects.select_for_update().filter(pk=occasion_pk).first()
         if row is None:
             return
-        lines = _lines(row, list(row.ratings.order_by("number")))
+        lines = lines_of(row, list(row.ratings.order_by("number")))
         key = [str(timezone.localdate(row.opened_at)), row.department]
         counted = [key, lines]
         if row.counted == counted:
@@ -42,10 +43,10 @@ def rebuild(batch: int = 2000) -> int:
     with transaction.atomic():
         Tally.objects.all().delete()
         for row in Occasion.objects.prefetch_related("ratings").order_by("pk").iterator(chunk_size=batch):
-            lines = _lines(row, sorted(row.ratings.all(), key=lambda one: one.number))
+            lines = lines_of(row, sorted(row.ratings.all(), key=lambda one: one.number))
             key = [str(timezone.localdate(row.opened_at)), row.department]
             for facet, item, value, columns in lines:
-                cell = totals.setdefault((*key, item, facet, value), {})
+                cell = totals.setdefault((day_of(facet, key[0]), key[1], item, facet, value), {})
                 for name, number in columns.items():
                     cell[name] = cell.get(name, 0) + number
             if row.counted != [key, lines]:
@@ -56,7 +57,12 @@ def rebuild(batch: int = 2000) -> int:
     return done
 
 
-def _lines(row: Occasion, ratings: list[Rating]) -> list[Line]:
+def day_of(facet: str, day: str) -> str:
+    """这一格记在哪天：好评标签只用来列“夸什么的多”，按月记，不然“事项 × 标签 × 天”会比评价还多，看板慢。"""
+    return f"{day[:8]}01" if facet == PRAISE else day
+
+
+def lines_of(row: Occasion, ratings: list[Rating]) -> list[Line]:
     """一次服务计入哪些格、各加多少。"""
     columns: dict[str, int] = {"due": int(row.required or bool(ratings))}
     valid = [one for one in ratings if not one.excluded]
@@ -74,14 +80,16 @@ def _lines(row: Occasion, ratings: list[Rating]) -> list[Line]:
     facets["pf"] = final.pf if final is not None else ""
     lines += [[facet, "", value, columns] for facet, value in facets.items() if value]
     if final is not None and final.tags:
+        facet = "tag" if final.satisfaction in scores.BAD else PRAISE
         for tag, loss in indicators.shares(final.satisfaction, final.tags).items():
-            lines.append(["tag", row.item_code, tag, {f"a{final.satisfaction}": 1, "loss": loss}])
+            lines.append([facet, row.item_code, tag, {f"a{final.satisfaction}": 1, "loss": loss}])
     return lines
 
 
 def _add(key: Iterable[str], lines: Iterable[Line], sign: int) -> None:
-    day, department = key
+    date, department = key
     for facet, item, value, columns in lines:
+        day = day_of(facet, date)
         row = Tally.objects.filter(day=day, department=department, item_code=item, facet=facet, key=value)
         changes = {name: F(name) + number * sign for name, number in columns.items()}
         if not row.update(**changes):

@@ -187,6 +187,17 @@ def test_tallies_count_each_service_once_however_often_events_come(hall):
     assert "all.a2" not in totals()
 
 
+def test_praise_is_counted_by_the_month_and_shown_on_the_guide(hall):
+    services.rate_case(hall.finished(), "6", GOOD, actor=hall.world.citizen, pf="2")
+    run_pending()
+    assert {row.day.day for row in Tally.objects.filter(facet="praise")} == {1}
+    found = selectors.item_summary(hall.world.item_code)
+    assert (found.good_rate, found.tags) == (100.0, [("一窗受理一次办结", 1), ("服务热情效率高", 1)])
+    before = totals()
+    tallies.rebuild()
+    assert totals() == before
+
+
 def test_named_bad_rating_opens_a_ticket_and_anonymous_does_not(hall):
     one, other = hall.finished(), hall.finished()
     services.rate_case(one, "6", replace(BAD, anonymous=True), actor=hall.world.citizen, pf="2")
