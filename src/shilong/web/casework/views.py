@@ -17,7 +17,7 @@ from shilong.identity.organizations import selectors as organizations
 from shilong.identity.roles.actor import Role
 from shilong.service.cases import selectors, services
 from shilong.service.cases.selectors import ActionView, CaseView
-from shilong.web.casework import flow, forms, lists
+from shilong.web.casework import flow, forms, lists, signatures
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
 
@@ -42,6 +42,7 @@ def context(request: HttpRequest, view: CaseView) -> dict[str, Any]:
         "names": {row.key: row.short_name for row in organizations.departments()},
         "history": selectors.history(actor, view),
         "revealable": REVEALABLE,
+        "signatures": lambda: signatures.shown(view.case_no, actor),  # 模板用到才读
         "corrected": [event for event in view.events if event.action == "correct"],
     }
 
