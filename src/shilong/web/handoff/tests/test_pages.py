@@ -28,7 +28,7 @@ def draft(db):
     cache.clear()
     for key in ("wjw", "xfd"):
         make_department(key)
-    seed_items()
+    seed_items(4)
     make_citizen("测试乙", username="stranger")
     return materials.open_draft(HYGIENE, actor=make_citizen("测试甲", username="applicant"), channel="1")
 
