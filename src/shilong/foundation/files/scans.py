@@ -31,7 +31,7 @@ def detect(content: bytes) -> Corners:
     异常：
         Damaged、Bomb: 不是图片，或像素过多。
     """
-    grey = _open(content).convert("L")
+    grey = _open(content, rough=True).convert("L")
     grey.thumbnail((_SMALL, _SMALL))
     grey = grey.filter(ImageFilter.GaussianBlur(1.2))
     width, height = grey.size
@@ -67,7 +67,7 @@ def straighten(content: bytes, corners: Corners = WHOLE, turns: int = 0) -> byte
         picture = picture.rotate(-90 * (turns % 4), expand=True)
     picture.thumbnail((LONGEST, LONGEST))
     buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=QUALITY, optimize=True)
+    picture.save(buffer, "JPEG", quality=QUALITY)
     return buffer.getvalue()
 
 
@@ -154,13 +154,16 @@ def _largest(mask: bytes, width: int, height: int) -> list[int]:
     return best
 
 
-def _open(content: bytes) -> Image.Image:
+def _open(content: bytes, *, rough: bool = False) -> Image.Image:
+    """打开并转正；`rough` 为真时 JPEG 直接按缩小的尺寸解码，只够找角用。"""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"])
             if picture.width * picture.height > MAX_PIXELS:
                 raise Bomb(reason=f"图片有 {picture.width}×{picture.height} 像素")
+            if rough:
+                picture.draft("L", (_SMALL * 2, _SMALL * 2))
             return ImageOps.exif_transpose(picture)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise Damaged(found="图片") from error

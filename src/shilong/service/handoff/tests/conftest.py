@@ -68,7 +68,7 @@ def relay(db) -> Relay:
     cache.clear()
     for key in ("wjw", "xfd", "zwj"):
         people.make_department(key)
-    seed_items()
+    seed_items(34)
     citizen = people.make_citizen("测试甲", username="applicant")
     view = materials.open_draft(HYGIENE, actor=citizen, channel="1")
     materials.save_form(view.id, sample_form(HYGIENE), actor=citizen, version=view.version)

@@ -39,7 +39,7 @@ def desk(db) -> Desk:
     cache.clear()
     for key in ("rsj", "scjg", "wjw", "zwj"):
         people.make_department(key)
-    seed_items()
+    seed_items(18)
     return Desk(
         holder=people.make_citizen("测试甲", username="holder"),
         stranger=people.make_citizen("测试乙", username="stranger"),

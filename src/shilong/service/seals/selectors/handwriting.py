@@ -7,13 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from shilong.foundation.documents import selectors as documents
-from shilong.foundation.refusals import NotFound
+from shilong.foundation.files import services as files
+from shilong.foundation.gm import sm3
+from shilong.foundation.refusals import NotFound, Refused
 from shilong.identity.roles.actor import Actor
 from shilong.service.cases import selectors as cases
 from shilong.service.seals import rules
 from shilong.service.seals.models import PaperSeal, PersonalSignature
 from shilong.service.seals.rules import strokes
 from shilong.service.seals.services.handwriting import intact
+
+APPLICATION = "application"  # 由申请表生成、随申请入件的材料，文书编号处是文件编号
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class SignatureView:
     属性：
         strokes: 每笔若干 [x, y, 毫秒, 压力]。
         intact: 签名没有被改过。
-        current: 签的就是平台上现在这份文书；不是平台出的文书没法比，为 None。
+        current: 签的就是平台上现在这份文书或入件的申请表；别处的文书没法比，为 None。
     """
 
     number: str
@@ -47,7 +51,8 @@ def signatures_of(case_no: str, *, actor: Actor) -> list[SignatureView]:
     """一件办件的全部手写签名，旧的在前。异常：OthersCase、CaseNotFound。"""
     cases.case(case_no, actor=actor)
     rows = list(PersonalSignature.objects.filter(case_no=case_no).order_by("pk"))
-    known = _digests({row.doc_id for row in rows}) if rows else {}
+    known = _digests({row.doc_id for row in rows if row.doc_type != APPLICATION}) if rows else {}
+    known |= {row.doc_id: _file_digest(row.doc_id) for row in rows if row.doc_type == APPLICATION}
     return [_view(row, known.get(row.doc_id)) for row in rows]
 
 
@@ -65,6 +70,14 @@ def _digests(numbers: Iterable[str]) -> dict[str, set[str]]:
     for row in PaperSeal.objects.filter(number__in=list(found), sealed_at__isnull=False):
         found[row.number] |= {row.ofd_digest, row.pdf_digest}
     return found
+
+
+def _file_digest(file_id: str) -> set[str]:
+    """申请表是入件的材料文件；文件没了或被换过就没有对得上的。"""
+    try:
+        return {sm3(files.open_file(file_id).read()).hex()}
+    except Refused:
+        return set()
 
 
 def _view(row: PersonalSignature, known: set[str] | None) -> SignatureView:

@@ -22,7 +22,7 @@ def town(transactional_db):
     cache.clear()
     for key in ("wjw", "xfd", "mzj", "zwj"):
         make_department(key)
-    seed_items()
+    seed_items(34)
     make_staff(Role.WINDOW, department="zwj", scope=Scope.DISTRICT, name="李敏", username="clerk")
     return make_citizen("测试甲", username="applicant")
 

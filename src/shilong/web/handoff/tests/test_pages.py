@@ -9,7 +9,10 @@ from django.core.cache import cache
 from django.test import Client
 
 from shilong.identity.accounts.models import Account
-from shilong.identity.testing import make_citizen, make_department
+from shilong.identity.accounts.selectors import actor_for
+from shilong.identity.roles.actor import Role, Scope
+from shilong.identity.testing import make_citizen, make_department, make_staff
+from shilong.service.cases.testing import sample_form
 from shilong.service.catalog.testing import CODES, seed_items
 from shilong.service.handoff.models import Handoff
 from shilong.service.handoff.tests.conftest import photo, strokes
@@ -25,7 +28,7 @@ def draft(db):
     cache.clear()
     for key in ("wjw", "xfd"):
         make_department(key)
-    seed_items()
+    seed_items(4)
     make_citizen("测试乙", username="stranger")
     return materials.open_draft(HYGIENE, actor=make_citizen("测试甲", username="applicant"), channel="1")
 
@@ -116,6 +119,22 @@ def test_the_computer_shows_the_signature_after_it_arrives(draft):
     assert signed_in("stranger").post(f"/handoff/unsign/{draft.id}/").status_code == 404
     assert signed_in("applicant").post(f"/handoff/unsign/{draft.id}/").status_code == 302
     assert "data:image/svg+xml;base64," not in signed_in("applicant").get(f"/apply/d/{draft.id}/check/").content.decode()
+
+
+def test_the_case_page_shows_whose_signature_and_that_it_is_intact(draft):
+    make_staff(Role.WINDOW, department="zwj", scope=Scope.DISTRICT, username="clerk")
+    citizen = actor_for(Account.objects.get(username="applicant").pk)
+    materials.save_form(draft.id, sample_form(HYGIENE), actor=citizen, version=draft.version)
+    for row in draft.materials:
+        if row.state == "todo":
+            materials.upload(draft.id, row.view.code, photo(), "页.jpg", actor=citizen)
+    phone, address = claimed(draft, "sign")
+    phone.post(f"{address}sign/", {"strokes": strokes(), "device": {"platform": "虚构手机"}}, content_type="application/json")
+    case_no = materials.submit(draft.id, actor=citizen, promised=True)
+    body = signed_in("clerk").get(f"/cases/{case_no}/").content.decode()
+    assert "手写签名" in body
+    assert "未被改动" in body
+    assert "虚构手机" in body
 
 
 @pytest.mark.parametrize("kind", ["photo", "sign"])

@@ -24,7 +24,7 @@ def town(transactional_db):
     cache.clear()
     for key in ("wjw", "xfd", "rsj", "zwj"):
         make_department(key)
-    seed_items()
+    seed_items(4)
     holder = make_citizen("测试甲", username="holder")
     make_citizen("测试乙", username="stranger")
     make_staff(Role.WINDOW, department="zwj", scope=Scope.DISTRICT, name="李敏", username="clerk")

@@ -6,6 +6,7 @@
   const token = () => document.querySelector('[name=csrfmiddlewaretoken]').value
   const note = dialog.querySelector('[data-relay-note]')
   const image = dialog.querySelector('[data-relay-image]')
+  const here = dialog.querySelector('[data-relay-here]')
   let current = null
 
   async function start(button) {
@@ -16,8 +17,7 @@
     data.append('material', button.dataset.material || '')
     dialog.querySelector('h2').textContent = button.dataset.relay === 'sign' ? '用手机签名' : `手机拍照：${button.dataset.name}`
     note.textContent = '正在出码…'
-    image.hidden = true
-    dialog.dataset.again = ''
+    image.hidden = here.hidden = true
     dialog.showModal()
     const response = await fetch('/handoff/', { method: 'POST', body: data, headers: { 'X-CSRFToken': token(), Accept: 'application/json' } })
     if (!response.ok || response.redirected) {
@@ -29,7 +29,8 @@
     current = { ...ticket, button, mark: null }
     image.src = ticket.picture
     image.dataset.address = ticket.address
-    image.hidden = false
+    here.href = ticket.address
+    image.hidden = here.hidden = false
     current.timer = setInterval(look, 1000)
     look()
   }
@@ -57,7 +58,7 @@
       revoked: '这个码已作废',
       expired: '这个码已过期，请关闭后重新出码',
     }[found.state]
-    image.hidden = found.state !== 'waiting'
+    image.hidden = here.hidden = found.state !== 'waiting'
     if (mine.mark !== null && mine.mark !== found.mark) changed(mine)
     mine.mark = found.mark
     if (found.state === 'waiting' || found.state === 'opened') return
