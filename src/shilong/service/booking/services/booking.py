@@ -59,6 +59,11 @@ def book(slot_id: int, item_code: str, *, actor: Actor) -> Booking:
     realname.require_level(actor, realname_rules.APPLY)
     slot = seats.slot(slot_id)
     seats.require_room(slot)  # 放在最前：抢约时大多数人只花这一条查询
+    with seats.turn(slot):
+        return _book(slot, item_code, actor)
+
+
+def _book(slot: Slot, item_code: str, actor: Actor) -> Booking:
     item = catalog.item(item_code)
     accounts.require_agent_may(actor, item.code, item.department, item.name)
     limits, now = policy.current(), timezone.now()
@@ -68,7 +73,7 @@ def book(slot_id: int, item_code: str, *, actor: Actor) -> Booking:
     row = _draft(slot, item, hall, party, actor, now)
     with transaction.atomic():
         booker = _booker(party)
-        _may_book(booker, slot, limits, now.astimezone(timezone.get_current_timezone()).date())
+        _may_book(booker, slot, limits, timezone.localdate(now))
         row.number = numbering.next_number("booking", at=now)
         row.save(force_insert=True)
         journal.record(row, Action.MADE, actor)
@@ -89,7 +94,7 @@ def change(number: str, slot_id: int, *, actor: Actor) -> Booking:
     if slot.pk == mine.slot_id:
         raise AlreadyBooked(number=number)
     seats.require_room(slot)
-    with transaction.atomic():
+    with seats.turn(slot), transaction.atomic():
         booker = Booker.objects.select_for_update().get(pk=mine.subject_index)
         row = Booking.objects.select_for_update().get(pk=mine.pk)
         target = rules.move(State(row.state), Action.CHANGED)

@@ -1,10 +1,35 @@
 """名额：占一个、还一个。条件更新是原子的，放在事务的最后，行锁占得最短。"""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
 from shilong.service.booking.models import Slot
 from shilong.service.booking.refusals import SlotClosed, SlotFull, SlotNotFound
+
+_queue = threading.Lock()
+
+
+@contextmanager
+def turn(row: Slot) -> Iterator[None]:
+    """轮到自己再写，写事务放在里面；不要在别的事务里调用。
+
+    SQLite 只有一个写者，等锁的人各自隔一会儿看一次，几百人同时抢就有人一直抢不到、等到超时。同一进程里改为排队，
+    轮到时再看一眼还有没有名额，没有就不写了。PostgreSQL 有行锁，不用排。
+
+    异常：
+        SlotClosed、SlotFull: 轮到时已经没有了。
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with _queue:
+        require_room(slot(row.pk))
+        yield
 
 
 def slot(slot_id: int) -> Slot:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from shilong.foundation.audit import services as audit
 from shilong.identity.roles.actor import SYSTEM, Actor, require
+from shilong.service.catalog import selectors as catalog
 from shilong.service.queueing import permissions, policy, rules
 from shilong.service.queueing.models import Group, Line, Ticket, Window
 from shilong.service.queueing.refusals import (
@@ -148,12 +149,12 @@ def resume(*, actor: Actor) -> None:
 
 
 def attach_case(item_code: str, case_no: str, *, actor: Actor) -> None:
-    """窗口收件之后，把办件记到正在办理的号上；办的不是同一个事项也记，一个号可以换事项。没有正在办的号时什么也不做。"""
+    """窗口收件之后，把办件记到正在办理的号上；办的不是取号时选的事项也记，一个号可以换事项。没有正在办的号时什么也不做。"""
     name = permissions.window_name(actor)
     if name:
-        Ticket.objects.filter(window__name=name, state=State.SERVING, staff_id=actor.account_id).update(
-            case_no=case_no, item_code=item_code
-        )
+        item = catalog.item(item_code)
+        mine = Ticket.objects.filter(window__name=name, state=State.SERVING, staff_id=actor.account_id)
+        mine.update(case_no=case_no, item_code=item.code, item_name=item.name[:200])
 
 
 def expire_before(day: date) -> int:

@@ -12,6 +12,7 @@ from shilong.foundation.events.models import Event
 from shilong.foundation.refusals import Invalid, NotAllowed, NotSignedIn
 from shilong.identity import testing as people
 from shilong.identity.roles.actor import ANONYMOUS, Role
+from shilong.service.catalog.testing import make_item
 from shilong.service.queueing import selectors, services
 from shilong.service.queueing.models import Ticket, TicketEvent
 from shilong.service.queueing.refusals import (
@@ -58,6 +59,20 @@ def test_calling_the_next_finishes_the_one_being_served(queue):
     services.serve(one.uid, actor=queue.first)
     assert services.call_next(actor=queue.first).number == "A002"
     assert selectors.ticket(one.uid).state == "finished"
+
+
+def test_the_case_received_goes_with_the_number(queue):
+    item = make_item(8)
+    queue.take()
+    one = services.call_next(actor=queue.first)
+    services.attach_case(item.code, "C0", actor=queue.first)  # 还没开始办理，不记
+    services.serve(one.uid, actor=queue.first)
+    services.attach_case(item.code, "C1", actor=queue.both)  # 别的窗口收的件，不记到我的号上
+    services.attach_case(item.code, "C2", actor=queue.first)
+    assert (selectors.serving_case("C2", queue.first).number, selectors.serving_case("C2", queue.both)) == ("A001", None)
+    services.finish(one.uid, actor=queue.first)
+    payload = Event.objects.get(topic="queueing.finished").payload
+    assert (payload["case_no"], payload["item_code"]) == ("C2", item.code)
 
 
 def test_nobody_waiting_leaves_the_current_one_alone(queue):
