@@ -13,6 +13,7 @@ urlpatterns = [
     path("window/", include("shilong.web.window.urls")),
     path("office/", include("shilong.web.office.urls")),
     path("supervise/", include("shilong.web.supervise.urls")),
+    path("kiosk/", include("shilong.web.kiosk.urls")),
     path("console/", include("shilong.web.console.urls")),
     path("", include("shilong.web.common.urls")),
     path("", include("shilong.web.portal.urls")),

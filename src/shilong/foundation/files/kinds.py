@@ -15,6 +15,7 @@ ZIP_ENTRIES = 5000
 ZIP_EXPANDED = 200 * 1024 * 1024
 ZIP_RATIO = 100  # 正常 docx/xlsx 的展开比在 3–30
 NAME_LIMIT = 120
+_MP4_BRANDS = (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash", b"3gp4", b"3gp5")
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")  # 含能把扩展名倒过来显示的双向控制符
 
 
@@ -38,10 +39,14 @@ DOCX = Kind("docx", f"{_OFFICE}.wordprocessingml.document", " Word 文档", ("do
 XLSX = Kind("xlsx", f"{_OFFICE}.spreadsheetml.sheet", " Excel 表格", ("xlsx",))
 OFD = Kind("ofd", "application/ofd", " OFD 版式文件", ("ofd",))
 ZIP = Kind("zip", "application/zip", " ZIP 压缩包", ("zip",))
+MP4 = Kind("mp4", "video/mp4", " MP4 视频", ("mp4", "m4v"))
+MOV = Kind("mov", "video/quicktime", " MOV 视频", ("mov", "qt"))
+WEBM = Kind("webm", "video/webm", " WebM 视频", ("webm",))
 
 IMAGES = frozenset({JPEG, PNG, WEBP})
+VIDEOS = frozenset({MP4, MOV, WEBM})
 DOCUMENT_KINDS = frozenset({PDF, JPEG, PNG, WEBP, DOCX, XLSX, OFD})
-BY_MIME = {kind.mime: kind for kind in (PDF, JPEG, PNG, WEBP, DOCX, XLSX, OFD, ZIP)}
+BY_MIME = {kind.mime: kind for kind in (PDF, JPEG, PNG, WEBP, DOCX, XLSX, OFD, ZIP, MP4, MOV, WEBM)}
 
 
 def identify(content: bytes, filename: str, allowed: Collection[Kind] = DOCUMENT_KINDS) -> Kind:
@@ -80,6 +85,10 @@ def detect(content: bytes) -> Kind | None:
         return WEBP
     if content[4:8] == b"ftyp" and content[8:12] in (b"heic", b"heix", b"mif1", b"heif", b"hevc"):
         return HEIC
+    if content[4:8] == b"ftyp":
+        return MOV if content[8:12] == b"qt  " else MP4 if content[8:12] in _MP4_BRANDS else None
+    if content[:4] == b"\x1aE\xdf\xa3" and b"webm" in content[:64]:
+        return WEBM
     return _package(content) if content.startswith(b"PK\x03\x04") else None
 
 

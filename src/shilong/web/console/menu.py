@@ -22,6 +22,8 @@ ITEMS = (Role.CATALOG, Role.BUREAU)
 HOME = (Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR, Role.CATALOG, Role.BUREAU)  # 有概览可看的角色
 SEAL_MANAGERS = (Role.LEADER, Role.BUREAU)
 SEAL_USERS = (Role.WINDOW, Role.OFFICER, Role.LEADER, Role.BUREAU)
+TERMINAL_KEEPERS = (Role.SYSADMIN, Role.BUREAU)
+TERMINAL_REPAIRERS = (Role.SYSADMIN, Role.BUREAU, Role.WINDOW)
 MENU = (
     Entry("items", "事项管理", "事项台账", "list", "/console/items/", ITEMS),
     Entry("forms", "事项管理", "表单设计器", "file-pen-line", "/console/forms/", (Role.CATALOG,)),
@@ -31,6 +33,11 @@ MENU = (
     Entry("seal-verify", "电子印章", "验章", "badge-check", "/console/seals/verify/", (*SEAL_USERS, Role.AUDITOR)),
     Entry("seal-log", "电子印章", "用章日志", "scroll-text", "/console/seals/log/", (*SEAL_USERS, Role.AUDITOR)),
     Entry("licences", "事项管理", "证照类型与版式", "id-card", "/console/licence-types/", ITEMS),
+    Entry("terminals", "大厅终端", "终端设备", "monitor-smartphone", "/console/terminals/", TERMINAL_KEEPERS),
+    Entry("terminal-faults", "大厅终端", "终端故障单", "wrench", "/console/terminals/faults/", TERMINAL_REPAIRERS),
+    Entry("terminal-usage", "大厅终端", "使用统计", "chart-column", "/console/terminals/usage/", TERMINAL_KEEPERS),
+    Entry("terminal-prints", "大厅终端", "打印记录", "printer", "/console/terminals/prints/", TERMINAL_KEEPERS),
+    Entry("terminal-videos", "大厅终端", "指导视频", "circle-play", "/console/terminals/videos/", SYS),
     Entry("accounts", "账号与组织", "账号", "users", "/console/accounts/", SYS),
     Entry("departments", "账号与组织", "组织机构", "building-2", "/console/departments/", SYS),
     Entry("roles", "安全管理", "角色授权", "key-round", "/console/roles/", SEC),

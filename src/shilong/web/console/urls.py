@@ -16,6 +16,7 @@ from shilong.web.console import (
     security_views,
     settings_views,
     system_views,
+    terminals_urls,
 )
 
 app_name = "console"
@@ -63,4 +64,5 @@ urlpatterns = [
     *forms_urls.urlpatterns,
     *licences_urls.urlpatterns,
     *seals_urls.urlpatterns,
+    *terminals_urls.urlpatterns,
 ]
