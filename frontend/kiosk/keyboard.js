@@ -26,7 +26,7 @@ export function startKeyboard() {
     layout: { default: LETTERS, shift: CAPITALS, number: DIGITS },
     display: display(mode),
     layoutCandidates: chinese.layoutCandidates,
-    layoutCandidatesPageSize: 8,
+    layoutCandidatesPageSize: innerWidth < 640 ? 4 : 8,
     useButtonTag: true,
     preventMouseDownDefault: true,
     onChange: value => field && write(value),

@@ -52,7 +52,6 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         "title": "办事指南",
         "item": item,
         "trimmed": rules.trim(item, answers(request)),
-        "answered": answers(request),
         "query": request.GET.urlencode(),
         "promise": labels.duration(item.promise_days, item.promise_unit),
     }

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from shilong.foundation.gm import sm3
-from shilong.foundation.refusals import NotFound
+from shilong.foundation.refusals import Invalid, NotFound
 from shilong.hall.terminals import journal, rules
 from shilong.hall.terminals.models import Terminal
 from shilong.hall.terminals.permissions import MANAGERS
@@ -87,6 +87,8 @@ def retire(number: str, reason: str, *, actor: Actor) -> None:
 
 def _close(number: str, state: rules.State, action: str, reason: str, actor: Actor) -> None:
     require(actor, *MANAGERS)
+    if len(reason.strip()) < 2:
+        raise Invalid("请写明原因，至少两个字。", fields={"reason": "请写明原因，至少两个字。"})
     with transaction.atomic():
         row = locked(number)
         row.state, row.token_digest, row.code_digest, row.code_expires_at = state, "", "", None

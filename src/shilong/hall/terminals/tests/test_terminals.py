@@ -80,6 +80,12 @@ def test_revoking_takes_effect_at_once_and_kills_pending_codes(cast, close):
     assert Event.objects.filter(topic=f"terminal.{close}", key=cast.number).exists()
 
 
+def test_revoking_needs_a_reason(cast):
+    with pytest.raises(Invalid):
+        services.revoke(cast.number, " ", actor=cast.admin)
+    assert services.authenticate(cast.token).number == cast.number
+
+
 def test_a_retired_terminal_cannot_come_back(cast):
     services.retire(cast.number, "报废", actor=cast.admin)
     with pytest.raises(TerminalRetired):
@@ -92,8 +98,8 @@ def test_only_the_system_administrator_manages_terminals(cast, who):
     attempts = [
         lambda: services.register(services.Profile("新终端", "kiosk", "大厅"), {}, actor=actor),
         lambda: services.issue_code(cast.number, actor=actor),
-        lambda: services.revoke(cast.number, "x", actor=actor),
-        lambda: services.retire(cast.number, "x", actor=actor),
+        lambda: services.revoke(cast.number, "丢失", actor=actor),
+        lambda: services.retire(cast.number, "报废", actor=actor),
         lambda: services.push([cast.number], {"idle": 60}, actor=actor),
         lambda: services.ask_shot(cast.number, actor=actor),
         lambda: services.add_video("视频", io.BytesIO(b"x"), "a.mp4", actor=actor),
