@@ -10,7 +10,7 @@ const stage = document.querySelector('[data-stage]')
 if (bar) {
   document.addEventListener('click', event => {
     if (event.target.closest('[data-end]')) reset()
-    if (event.target.closest('[data-back]')) history.length > 1 ? history.back() : location.assign('/kiosk/')
+    if (event.target.closest('[data-back]')) history.length > 1 ? history.back() : location.assign('/self/')
   })
   document.addEventListener('contextmenu', event => event.preventDefault())
   document.addEventListener('dragstart', event => event.preventDefault())

@@ -33,6 +33,7 @@ missing() {
   command -v npm >/dev/null || echo npm
   has_libcrypto || echo libssl3
   has_font || echo fonts-noto-cjk
+  command -v espeak-ng >/dev/null || echo espeak-ng
   if [ "$TARGET" = test ]; then
     has_chromium || echo chromium
     has_postgres || echo postgresql
@@ -43,8 +44,8 @@ system_packages() {
   local want; want=$(missing | sort -u | tr '\n' ' ')
   [ -z "${want// /}" ] && return
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    # PostgreSQL 只用来多跑一遍测试，没有它不该挡住其余测试。
-    want=$(printf '%s' "$want" | sed 's/\bpostgresql\b//')
+    # PostgreSQL 只用来多跑一遍测试，没有它不该挡住其余测试；没有 espeak-ng 时叫号由浏览器自己念。
+    want=$(printf '%s' "$want" | sed 's/\bpostgresql\b//; s/\bespeak-ng\b//')
     [ -z "${want// /}" ] && return
     die "缺少系统软件：${want}
   Debian / Ubuntu 请执行：sudo apt-get update && sudo apt-get install -y ${want}

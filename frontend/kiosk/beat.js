@@ -19,8 +19,8 @@ export function startBeat({ version, reader = 'none', quiet, hidden }) {
     const started = performance.now()
     let answer
     try {
-      const response = await post('/kiosk/heartbeat/', report, { json: true })
-      if (response.status === 403) return location.replace('/kiosk/activate/')
+      const response = await post('/self/heartbeat/', report, { json: true })
+      if (response.status === 403) return location.replace('/self/activate/')
       answer = await response.json()
     } catch (error) {
       return // 断网：下一次再报
@@ -38,7 +38,7 @@ export function startBeat({ version, reader = 'none', quiet, hidden }) {
     if (picture && !hidden()) form.append('image', picture, 'screen.png')
     else form.append('reason', refused || (hidden() ? REPLIES[0] : REPLIES[1]))
     form.append('url', location.pathname)
-    try { await post(`/kiosk/screenshot/${id}/`, form) } catch (error) { /* 下一次心跳还会要 */ }
+    try { await post(`/self/screenshot/${id}/`, form) } catch (error) { /* 下一次心跳还会要 */ }
     busy = false
   }
 

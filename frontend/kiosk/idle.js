@@ -8,11 +8,11 @@ const ACTIVITY = ['pointerdown', 'keydown', 'input', 'wheel', 'touchmove']
 export async function reset() {
   document.documentElement.hidden = true
   for (const form of document.forms) form.reset()
-  try { await post('/kiosk/reset/', new URLSearchParams(), { keepalive: true }) } catch (error) { /* 断网：服务端自己会到点清 */ }
+  try { await post('/self/reset/', new URLSearchParams(), { keepalive: true }) } catch (error) { /* 断网：服务端自己会到点清 */ }
   for (const store of [localStorage, sessionStorage]) {
     try { store.clear() } catch (error) { /* 禁用存储的浏览器 */ }
   }
-  location.replace('/kiosk/')
+  location.replace('/self/')
 }
 
 export function watchIdle(bar) {
@@ -30,7 +30,7 @@ export function watchIdle(bar) {
     if (dialog.open) dialog.close()
     if (last - pinged < PING * 1000) return
     pinged = last
-    post('/kiosk/alive/').then(response => { if (response.status === 409 || response.redirected) location.replace('/kiosk/') }, () => {})
+    post('/self/alive/').then(response => { if (response.status === 409 || response.redirected) location.replace('/self/') }, () => {})
   }
 
   function tick() {

@@ -7,6 +7,7 @@ from ninja.errors import HttpError, ValidationError
 from shilong.foundation.files.api import router as files
 from shilong.foundation.refusals import Refused
 from shilong.identity.accounts.api import router as auth
+from shilong.service.booking.api import router as bookings
 from shilong.service.cases.api import router as cases
 from shilong.service.catalog.api import router as items
 from shilong.service.licences.api import router as licences
@@ -24,6 +25,7 @@ api.add_router("/items", items, tags=["事项"])
 api.add_router("/files", files, tags=["材料文件"])
 api.add_router("/seals", seals, tags=["电子印章"])
 api.add_router("", cases, tags=["办件"])
+api.add_router("", bookings, tags=["预约"])
 api.add_router("", licences, tags=["电子证照"])
 
 

@@ -70,6 +70,8 @@ INSTALLED_APPS = [
     "shilong.service.licences",
     "shilong.service.insight",
     "shilong.hall.terminals",
+    "shilong.service.queueing",
+    "shilong.service.booking",
     "shilong.web.common",
     "shilong.web.portal",
     "shilong.web.window",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("office/", include("shilong.web.office.urls")),
     path("supervise/", include("shilong.web.supervise.urls")),
     path("kiosk/", include("shilong.web.kiosk.urls")),
+    path("self/", include("shilong.web.kiosk.terminal_urls")),
     path("console/", include("shilong.web.console.urls")),
     path("", include("shilong.web.common.urls")),
     path("", include("shilong.web.portal.urls")),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from shilong.config.demo import licences, seals, staff, terminals
+from shilong.config.demo import halls, licences, seals, staff, terminals
 from shilong.config.demo.tasks import history
 from shilong.foundation.refusals import Refused
 from shilong.identity.organizations import services as organizations
@@ -46,6 +46,8 @@ def install(progress: Progress) -> None:
     seals.seals()
     progress("签发演示账号名下的电子证照")
     licences.licences()
+    progress("布置政务大厅：窗口、号源、预约与排队")
+    halls.halls()
     progress("登记大厅终端")
     terminals.terminals()
     progress("历史办件在后台生成，可先使用；进度见各工作台页面顶部")

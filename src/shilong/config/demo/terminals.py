@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from shilong.config.demo import halls
 from shilong.config.demo.staff import DEMO, accounts_made
 from shilong.hall.terminals import selectors, services
 from shilong.hall.terminals.testing import seed_usage, simulate_beat
@@ -14,13 +15,18 @@ from shilong.identity.accounts.selectors import actor_for
 from shilong.identity.roles.actor import SYSTEM, Actor
 
 HALL = "区政务服务中心一楼"
+NOTICE = {"notice": "周六上午 9:00—12:00 开放自助服务区"}
+QUEUE = {"queue": halls.HALL}
 CARD = {"demo_card": DEMO["demo-citizen"].profile["id_no"]}
 WANTED: tuple[tuple[services.Profile, dict[str, Any]], ...] = (
-    (services.Profile("1 号一体机", "kiosk", HALL, "东门入口右侧", "", "demo"), {"notice": "周六上午 9:00—12:00 开放自助服务区"} | CARD),
-    (services.Profile("2 号一体机", "kiosk", HALL, "等候区", "", "keyboard"), {"format": "name_first"}),
+    (
+        services.Profile("1 号一体机", "kiosk", HALL, "东门入口右侧", "", "demo"),
+        NOTICE | CARD | QUEUE,
+    ),
+    (services.Profile("2 号一体机", "kiosk", HALL, "等候区", "", "keyboard"), {"format": "name_first"} | QUEUE),
     (services.Profile("03 号窗口评价器", "rater", HALL, "", "03 号窗口"), {}),
     (services.Profile("04 号窗口评价器", "rater", HALL, "", "04 号窗口"), {}),
-    (services.Profile("等候区大屏", "screen", HALL, "等候区正面"), {}),
+    (services.Profile("等候区大屏", "screen", HALL, "等候区正面"), {"start": f"/kiosk/screen/{halls.HALL}/"}),
 )
 WEIGHTS = {"open": 40, "search": 26, "guide": 22, "progress": 18, "identify": 9, "apply": 3, "print": 8, "video": 2}
 DAYS = 30

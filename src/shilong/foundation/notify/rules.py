@@ -79,6 +79,32 @@ TEMPLATES: Mapping[str, Template] = {
         "您申请的“{item_name}”（{case_no}）逾期未补正，本次申请已终止。您可以备齐材料后重新申请。",
         "您的“{item_name}”（{case_no}）逾期未补正已终止，可重新申请。",
     ),
+    "booking_made": Template(
+        "预约成功",
+        "您已预约“{item_name}”，{when} 到{hall}{group}办理（{address}），预约编号 {number}。{deadline} 前可以改约或取消。请带齐材料。",
+        "已约“{item_name}”{when}，{hall}，编号{number}。",
+    ),
+    "booking_changed": Template(
+        "已改约",
+        "您预约的“{item_name}”（{number}）已改到 {when}，地点：{hall}{group}（{address}）。",
+        "“{item_name}”已改约{when}，编号{number}。",
+    ),
+    "booking_cancelled": Template("预约已取消", "您预约的“{item_name}”（{number}，{when}）已取消。", "“{item_name}”预约{number}已取消。"),
+    "booking_suspended": Template(
+        "预约时段停办，请改约",
+        "您预约的“{item_name}”（{number}）原定 {when}，因{note}停办。请在“我的预约”里改约或取消，不计入改约次数。带来不便，敬请谅解。",
+        "您{when}的预约{number}因{note}停办，请登录改约，不计次数。",
+    ),
+    "booking_restored": Template(
+        "预约恢复有效", "您预约的“{item_name}”（{number}）{when} 恢复办理，请按时到厅。", "预约{number}{when}恢复办理，请按时到厅。"
+    ),
+    "booking_reminder": Template(
+        "明天到厅办理",
+        "提醒您：{when} 到{hall}{group}办理“{item_name}”（{number}，{address}）。来不了请在 {deadline} 前取消，把名额让给别人。",
+        "提醒：{when}到{hall}办“{item_name}”，编号{number}。",
+    ),
+    "booking_missed": Template("预约未到", "您预约的“{item_name}”（{number}，{when}）没有到厅签到，记为爽约。{note}"),
+    "queue_called": Template("请到窗口办理", "{number} 号，请到 {window}。"),
     "login_code": Template(
         "登录验证码", "验证码 {code}，{minutes} 分钟内有效。", "验证码{code}，{minutes}分钟内有效。请勿告诉任何人。", 300, False
     ),

@@ -34,6 +34,8 @@ BUILTIN = {
     "seal_application": NumberRule(key="seal_application", name="印章申请编号", template="YS{year}{seq}", width=5, reset="year"),
     "seal_code": NumberRule(key="seal_code", name="印章防伪编码", template="{region}{seq}", width=7, reset="never"),
     "signature": NumberRule(key="signature", name="手写签名编号", template="QM{year}{seq}", width=7, reset="year"),
+    # 流水全局递增：抢约集中在零点放号之后，不按日清零就不必在那时争锁。
+    "booking": NumberRule(key="booking", name="预约编号", template="YY{date}{seq}", width=5, reset="never"),
 }
 
 # 取号的地方给得出哪些值、存得下多长；模板超出这些，改完第一件申报就会失败。
@@ -50,6 +52,7 @@ _LIMITS = {
     "seal_application": (_COMMON, 32),
     "seal_code": (_COMMON, 20),
     "signature": (_COMMON, 32),
+    "booking": (_COMMON, 32),
 }
 _SAMPLE = {"department": "002", "channel": "1", "word": "受"}
 _UNSAFE = frozenset("/\\?#%&\"'<>")  # 编号要进网址与文件名

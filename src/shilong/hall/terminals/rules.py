@@ -172,9 +172,13 @@ def clean_config(raw: Mapping[str, Any], kind: str) -> dict[str, Any]:
     pattern = str(raw.get("pattern") or "").strip()
     if chosen == "custom" and (problem := pattern_problem(pattern)):
         wrong["pattern"] = problem
+    queue = str(raw.get("queue") or "")
+    if not re.fullmatch(r"[a-z0-9_-]{0,32}", queue):
+        wrong["queue"] = "没有这个取号大厅。"
     if wrong:
         raise Invalid(next(iter(wrong.values())), fields=wrong)
     config = {"idle": idle, "notice": notice, "format": chosen, "pattern": pattern if chosen == "custom" else ""}
+    config |= {"queue": queue} if queue else {}
     config |= {"start": start} if kind != Kind.KIOSK else {}
     return config | ({"demo_card": str(raw["demo_card"])[:18]} if raw.get("demo_card") else {})  # 模拟读卡器交出来的虚构号码
 

@@ -22,7 +22,7 @@ def simulate_beat(number: str, token: str) -> None:
     view = services.authenticate(token)
     report = {
         "version": f"demo-{view.config_version}",
-        "url": "/kiosk/",
+        "url": "/self/",
         "screen": "1080×1920",
         "printer": "ok",
         "card": "ok",

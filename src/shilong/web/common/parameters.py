@@ -1,8 +1,11 @@
 """从请求里取一个参数：去掉数据库不收的空字符与首尾空白，限长；数字不合理就用缺省值。"""
 
 from collections.abc import Mapping
+from datetime import date, datetime, time
 
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
 from shilong.foundation.refusals import BadRequest
 
@@ -40,6 +43,31 @@ def whole(source: Mapping[str, str], name: str, default: int, digits: int = _BIG
     """一个非负整数参数（页码、主键、版本号）；不是数字或超过 `digits` 位就用 `default`。"""
     raw = source.get(name, "")
     return int(raw) if raw.isdecimal() and len(raw) <= digits else default
+
+
+def day(source: Mapping[str, str], name: str) -> date | None:
+    """一个日期参数（2026-11-25）；没有给出、写错或没有这一天为 None。"""
+    try:
+        return parse_date(text(source, name, 10))
+    except ValueError:
+        return None
+
+
+def clock(source: Mapping[str, str], name: str) -> time | None:
+    """一个钟点参数（09:00）；同上。"""
+    try:
+        return parse_time(text(source, name, 8))
+    except ValueError:
+        return None
+
+
+def moment(source: Mapping[str, str], name: str) -> datetime | None:
+    """一个时刻参数（2026-11-25T09:00，当地时间）；同上。"""
+    try:
+        found = parse_datetime(text(source, name, 30))
+    except ValueError:
+        return None
+    return timezone.make_aware(found) if found and timezone.is_naive(found) else found
 
 
 def version(request: HttpRequest) -> int:

@@ -19,6 +19,7 @@ class Entry:
 
 SYS, SEC, AUD = (Role.SYSADMIN,), (Role.SECADMIN,), (Role.AUDITOR,)
 ITEMS = (Role.CATALOG, Role.BUREAU)
+HALL = (Role.BUREAU,)  # 大厅、号源与预约
 HOME = (Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR, Role.CATALOG, Role.BUREAU)  # 有概览可看的角色
 SEAL_MANAGERS = (Role.LEADER, Role.BUREAU)
 SEAL_USERS = (Role.WINDOW, Role.OFFICER, Role.LEADER, Role.BUREAU)
@@ -38,6 +39,11 @@ MENU = (
     Entry("terminal-usage", "大厅终端", "使用统计", "chart-column", "/console/terminals/usage/", TERMINAL_KEEPERS),
     Entry("terminal-prints", "大厅终端", "打印记录", "printer", "/console/terminals/prints/", TERMINAL_KEEPERS),
     Entry("terminal-videos", "大厅终端", "指导视频", "circle-play", "/console/terminals/videos/", SYS),
+    Entry("halls", "大厅与预约", "大厅与窗口", "building", "/console/halls/", HALL),
+    Entry("slots", "大厅与预约", "时段与号源", "calendar-clock", "/console/slots/", HALL),
+    Entry("bookings", "大厅与预约", "预约查询", "list-checks", "/console/bookings/", HALL),
+    Entry("hall-rules", "大厅与预约", "预约与叫号规则", "sliders-horizontal", "/console/hall-rules/", HALL),
+    Entry("waiting", "大厅与预约", "等候统计", "chart-column", "/console/waiting/", HALL),
     Entry("accounts", "账号与组织", "账号", "users", "/console/accounts/", SYS),
     Entry("departments", "账号与组织", "组织机构", "building-2", "/console/departments/", SYS),
     Entry("roles", "安全管理", "角色授权", "key-round", "/console/roles/", SEC),

@@ -7,6 +7,7 @@ from django import forms
 from shilong.hall.terminals import rules
 from shilong.hall.terminals.selectors import TerminalView
 from shilong.hall.terminals.services import Profile
+from shilong.service.queueing import selectors as queueing
 from shilong.web.common.account_forms import ServiceForm
 
 KINDS = [(key.value, name) for key, name in rules.KIND_NAMES.items()]
@@ -28,9 +29,14 @@ class TerminalForm(ServiceForm):
     )
     idle = forms.IntegerField(label="无操作多少秒清空", min_value=rules.IDLE_MIN, max_value=rules.IDLE_MAX, initial=rules.IDLE_DEFAULT)
     notice = forms.CharField(label="首页公告", max_length=120, required=False)
+    queue = forms.ChoiceField(label="取号大厅", required=False, help_text="选了，一体机首页就有“取号、签到”。")
     start = forms.CharField(
         label="显示页面", max_length=180, required=False, help_text="等候屏、评价器、取号机要显示的本站地址；一体机不用填。"
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["queue"].choices = [("", "不能取号"), *((row.key, row.name) for row in queueing.halls())]  # type: ignore[attr-defined]
 
     @classmethod
     def of(cls, view: TerminalView) -> dict[str, Any]:
@@ -43,7 +49,7 @@ class TerminalForm(ServiceForm):
 
     def config(self) -> dict[str, Any]:
         """页面配置。"""
-        return {name: self.cleaned_data[name] for name in ("idle", "notice", "start", "format", "pattern")}
+        return {name: self.cleaned_data[name] for name in ("idle", "notice", "start", "format", "pattern", "queue")}
 
 
 class PushForm(ServiceForm):

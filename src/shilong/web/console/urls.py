@@ -5,6 +5,7 @@ from django.urls import path
 from shilong.web.console import (
     accounts_views,
     audit_views,
+    booking_urls,
     calendar_views,
     catalog_urls,
     forms_urls,
@@ -63,6 +64,7 @@ urlpatterns = [
     *catalog_urls.urlpatterns,
     *forms_urls.urlpatterns,
     *licences_urls.urlpatterns,
+    *booking_urls.urlpatterns,
     *seals_urls.urlpatterns,
     *terminals_urls.urlpatterns,
 ]

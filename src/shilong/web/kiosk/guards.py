@@ -42,7 +42,7 @@ def at_kiosk(view: View) -> View:
             try:
                 terminal = services.authenticate(request.COOKIES.get(middleware.COOKIE, ""))
             except NotActivated:
-                return redirect("kiosk:activate")
+                return redirect("selfservice:activate")
             if terminal.kind not in MACHINES:
                 raise WrongKind(kind=terminal.kind_name)
             middleware.begin(request, terminal)
@@ -61,7 +61,7 @@ def known(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.actor.account_id is None:  # type: ignore[attr-defined]
-            return redirect("kiosk:card", purpose="mine")
+            return redirect("selfservice:card", purpose="mine")
         return view(request, *args, **kwargs)
 
     return guarded
@@ -69,5 +69,5 @@ def known(view: View) -> View:
 
 def _home(request: HttpRequest) -> HttpResponse:
     if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse({"next": "/kiosk/"}, status=409)
-    return redirect("kiosk:home")
+        return JsonResponse({"next": "/self/"}, status=409)
+    return redirect("selfservice:home")

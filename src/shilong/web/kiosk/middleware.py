@@ -17,8 +17,8 @@ from shilong.web.kiosk import release
 COOKIE = "shilong_terminal"
 KEY = "kiosk"
 GRACE = 30  # 秒：页面脚本到点自己清；它没清成（断网、崩了），服务端过这么久也清
-ALLOWED = ("/kiosk/", "/apply/", "/static/", "/login/otp/")
-HOME, MINE = "/kiosk/", "/kiosk/mine/"
+ALLOWED = ("/self/", "/apply/", "/static/", "/login/otp/")
+HOME, MINE = "/self/", "/self/mine/"
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -47,7 +47,7 @@ class KioskMiddleware:
             return self.get_response(request)
         if (current := _alive(request, note)) is None:
             request.session.flush()
-            if not request.path.startswith("/kiosk/"):
+            if not request.path.startswith("/self/"):
                 return redirect(HOME)
             return self.get_response(request)
         request.kiosk = current  # type: ignore[attr-defined]

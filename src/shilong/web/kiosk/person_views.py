@@ -23,10 +23,10 @@ from shilong.service.catalog import selectors as catalog
 from shilong.service.licences import selectors as licences
 from shilong.service.materials import services as drafts
 from shilong.web.common import parameters
-from shilong.web.kiosk import middleware
+from shilong.web.kiosk import middleware, ticket_views
 from shilong.web.kiosk.guards import at_kiosk, known
 
-PURPOSES = {"progress": "查我的办件进度", "mine": "打印我的证照和文书", "apply": "在线申报"}
+PURPOSES = {"checkin": "预约签到", "progress": "查我的办件进度", "mine": "打印我的证照和文书", "apply": "在线申报"}
 SMS = "kiosk"  # 验证码的用途：登录用的码在这里不认，反过来也一样
 CHANNEL = "4"  # 自助终端
 
@@ -54,13 +54,18 @@ def card(request: HttpRequest, purpose: str) -> HttpResponse:
     terminal: TerminalView = request.kiosk.terminal  # type: ignore[attr-defined]
     if request.method != "POST":
         context = {"title": "刷身份证", "purpose": PURPOSES[purpose], "terminal": terminal, "demo": _demo(terminal)}
-        return render(request, "kiosk/card.html", context)
-    account_id = _match(request, terminal)
+        return render(request, "selfservice/card.html", context)
+    number = _number(request, terminal)
+    if purpose == "checkin":  # 预约签到不看有没有账号，也不记号码
+        terminal_services.card_read(terminal, matched=False, ip=client_ip(request))
+        ticket_views.arrive(request, number)
+        return JsonResponse({"next": "/self/tickets/slip/"})
+    account_id = _match(number)
     terminal_services.card_read(terminal, matched=account_id is not None, ip=client_ip(request))
     if account_id is None:
         raise CardNotMatched
     middleware.keep(request, card=account_id, purpose=purpose)
-    return JsonResponse({"next": "/kiosk/progress/card/" if purpose == "progress" else "/kiosk/confirm/"})
+    return JsonResponse({"next": "/self/progress/card/" if purpose == "progress" else "/self/confirm/"})
 
 
 @sensitive_post_parameters("code")
@@ -70,17 +75,17 @@ def confirm(request: HttpRequest) -> HttpResponse:
     """第二步：短信验证码发到账号登记的手机，输对才算本人。"""
     note = middleware.notes(request)
     if not note.get("card"):
-        return redirect("kiosk:card", purpose="mine")
+        return redirect("selfservice:card", purpose="mine")
     mobile = _mobile(note["card"])
     context: dict[str, Any] = {"title": "短信确认", "mobile": masks.mask_mobile(mobile), "sent": note.get("sent"), "private": True}
     if request.method != "POST":
-        return render(request, "kiosk/confirm.html", context)
+        return render(request, "selfservice/confirm.html", context)
     try:
         account_services.verify_code(mobile, parameters.text(request.POST, "code", 8), purpose=SMS)
     except Refused as refusal:
-        return render(request, "kiosk/confirm.html", {**context, "error": refusal.text}, status=refusal.status)
+        return render(request, "selfservice/confirm.html", {**context, "error": refusal.text}, status=refusal.status)
     item = note.get("item")
-    after = f"/kiosk/apply/{item}/" if item and note.get("purpose") == "apply" else "/kiosk/mine/"
+    after = f"/self/apply/{item}/" if item and note.get("purpose") == "apply" else "/self/mine/"
     middleware.keep(request, account=note["card"], sent=None)
     step = steps.begin(request, accounts.account(note["card"]), method="一体机", after=after)
     return redirect(after if step is Step.DONE else "/login/otp/")
@@ -92,14 +97,14 @@ def send_code(request: HttpRequest) -> HttpResponse:
     """发验证码；号码由账号来，不由页面给。"""
     note = middleware.notes(request)
     if not note.get("card"):
-        return redirect("kiosk:card", purpose="mine")
+        return redirect("selfservice:card", purpose="mine")
     try:
         account_services.send_code(_mobile(note["card"]), client_ip(request), purpose=SMS)
     except Refused as refusal:
         context = {"title": "短信确认", "mobile": masks.mask_mobile(_mobile(note["card"])), "sent": note.get("sent"), "error": refusal.text}
-        return render(request, "kiosk/confirm.html", context | {"private": True}, status=refusal.status)
+        return render(request, "selfservice/confirm.html", context | {"private": True}, status=refusal.status)
     middleware.keep(request, sent=True)
-    return redirect("kiosk:confirm")
+    return redirect("selfservice:confirm")
 
 
 @require_safe
@@ -114,7 +119,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "licences": [row for row in licences.mine(actor) if row.state == "01"],
         "private": True,
     }
-    return render(request, "kiosk/mine.html", context)
+    return render(request, "selfservice/mine.html", context)
 
 
 @require_safe
@@ -123,7 +128,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def case_page(request: HttpRequest, case_no: str) -> HttpResponse:
     """一件办件的凭证与文书。"""
     view = cases.case(case_no, actor=request.actor)  # type: ignore[attr-defined]
-    return render(request, "kiosk/case.html", {"title": "办件文书", "case": view, "private": True})
+    return render(request, "selfservice/case.html", {"title": "办件文书", "case": view, "private": True})
 
 
 @require_safe
@@ -133,7 +138,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     item = catalog.item(code)
     if request.actor.account_id is None:  # type: ignore[attr-defined]
         middleware.keep(request, item=item.code)
-        return redirect("kiosk:card", purpose="apply")
+        return redirect("selfservice:card", purpose="apply")
     draft = drafts.open_draft(item.code, actor=request.actor, channel=CHANNEL)  # type: ignore[attr-defined]
     terminal_services.count(request.kiosk.terminal, "apply")  # type: ignore[attr-defined]
     return redirect(f"portal:apply-{draft.step}", draft_id=draft.id)
@@ -144,11 +149,16 @@ def _demo(terminal: TerminalView) -> bool:
 
 
 @sensitive_variables()
-def _match(request: HttpRequest, terminal: TerminalView) -> int | None:
-    """刷到的号码对应哪个已实名账号；没有为 None。异常：InvalidCode 号码不对。"""
+def _number(request: HttpRequest, terminal: TerminalView) -> str:
+    """刷到的号码。异常：InvalidCode 号码不对。"""
     simulated = "demo" in request.POST and _demo(terminal)
     typed = str(terminal.config.get("demo_card") or "") if simulated else parameters.text(request.POST, "id_no", 18)
-    number = checks.check_idcard(typed)
+    return checks.check_idcard(typed)
+
+
+@sensitive_variables()
+def _match(number: str) -> int | None:
+    """号码对应哪个已实名账号；没有、停用为 None。"""
     account_id = accounts.account_by_id_no("111", number)
     if account_id is None:
         return None

@@ -46,7 +46,7 @@ def preview(request: HttpRequest, kind: str, reference: str) -> HttpResponse:
         "pages": range(1, inspection.inspect(one.pdf, PDF).pages + 1),
         "private": one.private,
     }
-    return render(request, "kiosk/print.html", context)
+    return render(request, "selfservice/print.html", context)
 
 
 @require_safe

@@ -39,7 +39,7 @@ def items(request: HttpRequest) -> HttpResponse:
     if q or online or any(chosen.values()):
         context["page"] = paged(request, lambda number: selectors.published(q=q, page=number, size=SIZE, online=online, **chosen))
         terminal_services.count(request.kiosk.terminal, "search")  # type: ignore[attr-defined]
-    return render(request, "kiosk/items.html", context)
+    return render(request, "selfservice/items.html", context)
 
 
 @require_safe
@@ -55,7 +55,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         "query": request.GET.urlencode(),
         "promise": labels.duration(item.promise_days, item.promise_unit),
     }
-    return render(request, "kiosk/guide.html", context)
+    return render(request, "selfservice/guide.html", context)
 
 
 @require_safe
@@ -64,7 +64,7 @@ def notice(request: HttpRequest, code: str) -> HttpResponse:
     """出一次性告知单（带编号与验真码），去打印。"""
     item = selectors.item(code)
     number = services.issue_notice(item, rules.trim(item, answers(request)), actor=request.actor)  # type: ignore[attr-defined]
-    return redirect("kiosk:print", kind="notice", reference=number)
+    return redirect("selfservice:print", kind="notice", reference=number)
 
 
 @sensitive_post_parameters("query_code")
@@ -74,15 +74,15 @@ def progress(request: HttpRequest) -> HttpResponse:
     """凭申请编号与查询码查进度。查到后另开一页：后退重放不了这次提交。"""
     context = {"title": "查进度", "case_no": parameters.text(request.POST, "case_no", 50).upper()}
     if request.method != "POST":
-        return render(request, "kiosk/progress.html", context)
+        return render(request, "selfservice/progress.html", context)
     code = parameters.text(request.POST, "query_code", 12)
     try:
         cases.progress(context["case_no"], code, client_ip(request))
     except Refused as refusal:
-        return render(request, "kiosk/progress.html", {**context, "error": refusal.text}, status=refusal.status)
+        return render(request, "selfservice/progress.html", {**context, "error": refusal.text}, status=refusal.status)
     middleware.keep(request, found=[context["case_no"], code])
     terminal_services.count(request.kiosk.terminal, "progress")  # type: ignore[attr-defined]
-    return redirect("kiosk:result")
+    return redirect("selfservice:result")
 
 
 @require_safe
@@ -91,9 +91,9 @@ def result(request: HttpRequest) -> HttpResponse:
     """查到的进度。编号与查询码只记在这一轮的会话里。"""
     found = middleware.notes(request).get("found")
     if not found:
-        return redirect("kiosk:progress")
+        return redirect("selfservice:progress")
     view = cases.progress(found[0], found[1], client_ip(request))
-    return render(request, "kiosk/result.html", {"title": "办件进度", "view": view, "private": True})
+    return render(request, "selfservice/result.html", {"title": "办件进度", "view": view, "private": True})
 
 
 @require_safe
@@ -102,18 +102,18 @@ def by_card(request: HttpRequest) -> HttpResponse:
     """刷身份证查进度：只列事项、状态与编号末四位；要看全的、要打印的须再用短信确认。"""
     account_id = middleware.notes(request).get("card")
     if not account_id:
-        return redirect("kiosk:card", purpose="progress")
+        return redirect("selfservice:card", purpose="progress")
     rows = cases.mine(accounts.actor_for(account_id), size=10)
     listed = [(row.case_no[-SHOWN:], row.item_name, row.status_name, row.status_tone, row.submitted_at) for row in rows]
     terminal_services.count(request.kiosk.terminal, "progress")  # type: ignore[attr-defined]
-    return render(request, "kiosk/by_card.html", {"title": "办件进度", "rows": listed, "private": True})
+    return render(request, "selfservice/by_card.html", {"title": "办件进度", "rows": listed, "private": True})
 
 
 @require_safe
 @at_kiosk
 def videos(request: HttpRequest) -> HttpResponse:
     """使用指导：有视频放视频，没有就看图文步骤。"""
-    return render(request, "kiosk/videos.html", {"title": "使用指导", "rows": terminals.videos()})
+    return render(request, "selfservice/videos.html", {"title": "使用指导", "rows": terminals.videos()})
 
 
 @require_safe
@@ -122,7 +122,7 @@ def video(request: HttpRequest, video_id: int) -> HttpResponse:
     """播放一段。"""
     row = terminals.video(video_id)
     terminal_services.count(request.kiosk.terminal, "video")  # type: ignore[attr-defined]
-    return render(request, "kiosk/video.html", {"title": row.title, "row": row})
+    return render(request, "selfservice/video.html", {"title": row.title, "row": row})
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""一体机的地址；由 `kiosk.urls` 引入，前缀 `/kiosk/`。"""
+"""一体机的地址，前缀 `/self/`。取号机与等候屏在 `urls`，前缀 `/kiosk/`。"""
 
 from django.urls import path
 
@@ -6,7 +6,9 @@ from shilong.web.kiosk import person_views as person
 from shilong.web.kiosk import print_views as printing
 from shilong.web.kiosk import public_views as public
 from shilong.web.kiosk import terminal_views as terminal
+from shilong.web.kiosk import ticket_views as ticket
 
+app_name = "selfservice"
 urlpatterns = [
     path("", terminal.home, name="home"),
     path("activate/", terminal.activate, name="activate"),
@@ -24,6 +26,10 @@ urlpatterns = [
     path("progress/", public.progress, name="progress"),
     path("progress/result/", public.result, name="result"),
     path("progress/card/", public.by_card, name="by-card"),
+    path("tickets/", ticket.tickets, name="tickets"),
+    path("tickets/check-in/", ticket.check_in, name="check-in"),
+    path("tickets/slip/", ticket.slip, name="slip"),
+    path("tickets/take/<slug:group>/", ticket.take, name="take"),
     path("videos/", public.videos, name="videos"),
     path("videos/<int:video_id>/", public.video, name="video"),
     path("videos/<int:video_id>/file.mp4", public.video_file, name="video-file"),

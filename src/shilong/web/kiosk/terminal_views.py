@@ -19,7 +19,7 @@ from shilong.identity.accounts import sessions
 from shilong.identity.accounts.network import client_ip
 from shilong.identity.roles.actor import Actor
 from shilong.web.common import parameters
-from shilong.web.kiosk import middleware, release
+from shilong.web.kiosk import middleware, release, ticket_views
 from shilong.web.kiosk.guards import MACHINES, at_kiosk, device
 
 REMEMBER = 400 * 24 * 3600  # 秒：浏览器允许的最长；令牌本身不过期，靠吊销
@@ -32,7 +32,8 @@ BIGGEST = 4096  # 心跳内容的字节数
 def home(request: HttpRequest) -> HttpResponse:
     """首页：大按钮。"""
     terminal = request.kiosk.terminal  # type: ignore[attr-defined]
-    return render(request, "kiosk/home.html", {"terminal": terminal, "videos": len(selectors.videos())})
+    context = {"terminal": terminal, "videos": len(selectors.videos()), "tickets": ticket_views.offered(terminal)}
+    return render(request, "selfservice/home.html", context)
 
 
 @never_cache
@@ -42,11 +43,11 @@ def activate(request: HttpRequest) -> HttpResponse:
     """输入激活码，换设备令牌，存进只有服务端读得到的 Cookie。"""
     context: dict[str, Any] = {"demo": settings.MODE != "production", "error": ""}
     if request.method != "POST":
-        return render(request, "kiosk/activate.html", context)
+        return render(request, "selfservice/activate.html", context)
     try:
         token = services.activate(parameters.text(request.POST, "code", 20), client_ip(request))
     except Refused as refusal:  # 敲错的人在原页上改
-        return render(request, "kiosk/activate.html", {**context, "error": refusal.text}, status=refusal.status)
+        return render(request, "selfservice/activate.html", {**context, "error": refusal.text}, status=refusal.status)
     return _entered(request, token)
 
 
@@ -74,17 +75,17 @@ def stage(request: HttpRequest) -> HttpResponse:
     try:
         terminal = services.authenticate(request.COOKIES.get(middleware.COOKIE, ""))
     except NotActivated:
-        return redirect("kiosk:activate")
+        return redirect("selfservice:activate")
     if terminal.kind in MACHINES:
-        return redirect("kiosk:home")
-    return render(request, "kiosk/stage.html", {"terminal": terminal, "page_version": release.version(terminal)})
+        return redirect("selfservice:home")
+    return render(request, "selfservice/stage.html", {"terminal": terminal, "page_version": release.version(terminal)})
 
 
 @require_POST
 def reset(request: HttpRequest) -> HttpResponse:
     """用完了：登录、刷卡结果、填了一半的东西全部丢掉。"""
     _close(request)
-    return JsonResponse({"next": "/kiosk/"})
+    return JsonResponse({"next": "/self/"})
 
 
 @require_POST
@@ -137,21 +138,21 @@ def fault(request: HttpRequest) -> HttpResponse:
     terminal = request.kiosk.terminal  # type: ignore[attr-defined]
     context: dict[str, Any] = {"categories": list(rules.CATEGORIES.items()), "title": "报修"}
     if request.method != "POST":
-        return render(request, "kiosk/fault.html", context)
+        return render(request, "selfservice/fault.html", context)
     reporter = Actor(account_id=None, name=f"终端 {terminal.number}", ip=client_ip(request))
     category, note = parameters.text(request.POST, "category", 10), parameters.text(request.POST, "note", 200)
     try:
         context["number"] = services.report(terminal.number, category, note, actor=reporter, source="terminal")
     except Refused as refusal:
-        return render(request, "kiosk/fault.html", {**context, "error": refusal.text}, status=refusal.status)
+        return render(request, "selfservice/fault.html", {**context, "error": refusal.text}, status=refusal.status)
     services.count(terminal, "fault")
-    return render(request, "kiosk/fault.html", context)
+    return render(request, "selfservice/fault.html", context)
 
 
 def _entered(request: HttpRequest, token: str) -> HttpResponse:
     request.session.flush()
     kind = services.authenticate(token).kind
-    response = redirect("kiosk:home" if kind in MACHINES else "kiosk:stage")
+    response = redirect("selfservice:home" if kind in MACHINES else "selfservice:stage")
     secure = settings.MODE == "production"
     response.set_cookie(middleware.COOKIE, token, max_age=REMEMBER, httponly=True, samesite="Strict", secure=secure)
     return response

@@ -61,7 +61,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         "facts": _facts(item),
         "answers_query": request.GET.urlencode(),
         "qr": _qr(request.build_absolute_uri(f"/items/{code}/")),
-        **_texts(item),
+        **texts(item),
     }
     partial = request.headers.get("HX-Request") and not request.headers.get("HX-Boosted")
     return render(request, "portal/catalog/guide.html#materials" if partial else "portal/catalog/guide.html", context)
@@ -72,7 +72,7 @@ def notice(request: HttpRequest, code: str) -> HttpResponse:
     """一次性告知单：按情形裁剪，可打印。"""
     item = selectors.item(code)
     trimmed = rules.trim(item, answers(request))
-    context = {"item": item, "trimmed": trimmed, "today": timezone.localdate(), "mtitle": "一次性告知单", "nav": "办事服务", **_texts(item)}
+    context = {"item": item, "trimmed": trimmed, "today": timezone.localdate(), "mtitle": "一次性告知单", "nav": "办事服务", **texts(item)}
     return render(request, "portal/catalog/notice.html", context)
 
 
@@ -136,7 +136,7 @@ def _facts(item: ItemView) -> list[tuple[str, str, str, str, bool]]:
     ]
 
 
-def _texts(item: ItemView) -> dict[str, Any]:
+def texts(item: ItemView) -> dict[str, Any]:
     """指南里要翻译成文字的码值。"""
     extra = item.extra
 

@@ -8,6 +8,7 @@ from shilong.foundation.notify import selectors as inbox
 from shilong.foundation.notify import services as notify
 from shilong.identity.accounts import selectors as accounts
 from shilong.identity.roles.actor import Actor, Role
+from shilong.service.booking import selectors as booking
 from shilong.service.cases import selectors as cases
 from shilong.service.materials import selectors as materials
 from shilong.web.common import parameters
@@ -47,6 +48,7 @@ def centre(request: HttpRequest) -> HttpResponse:
         "letters": list(inbox.inbox(actor.account_id, size=5)),
         "unread": inbox.unread_count(actor.account_id),
         "principals": accounts.principals(actor.account_id),
+        "booking": booking.latest(actor),
     }
     return render(request, "portal/me.html", context)
 

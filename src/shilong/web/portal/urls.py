@@ -21,6 +21,7 @@ urlpatterns = [
     path("me/cases/<str:case_no>/late/", case_views.late, name="late"),
     path("me/cases/<str:case_no>/withdraw/", case_views.withdraw, name="withdraw"),
     path("", include("shilong.web.portal.licences_urls")),
+    path("", include("shilong.web.portal.booking_urls")),
     path("apply/", include("shilong.web.portal.apply_urls")),
     path("", include("shilong.web.portal.catalog_urls")),
 ]

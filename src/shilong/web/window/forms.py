@@ -84,3 +84,9 @@ class ApplicantForm(forms.Form):
             legal_id_no="" if person else data["legal_id_no"],
             address=data["address"],
         )
+
+
+def applicant_initial(profile: ApplicantProfile) -> dict[str, str]:
+    """把预约或取号时的档案变成登记表的初值；窗口仍要当面核对证件。"""
+    names = ("kind", "name", "id_type", "id_no", "mobile", "legal_name", "legal_id_no", "address")
+    return {name: getattr(profile, name) for name in names}

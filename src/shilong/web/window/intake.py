@@ -22,10 +22,12 @@ from shilong.service.forms import rules as forms
 from shilong.service.materials import selectors, services
 from shilong.service.materials.refusals import DraftSubmitted, Incomplete, PromiseNeeded
 from shilong.service.materials.views import DraftView
+from shilong.service.queueing import services as queue
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
+from shilong.web.window import queue_views
 from shilong.web.window.categories import CATEGORIES, category
-from shilong.web.window.forms import ApplicantForm
+from shilong.web.window.forms import ApplicantForm, applicant_initial
 from shilong.web.window.views import side
 
 WINDOW = "3"
@@ -51,6 +53,7 @@ def pick(request: HttpRequest) -> HttpResponse:
     data = {
         **side(request, "new"),
         "q": q,
+        "ticket": parameters.text(request.GET, "ticket", 40),
         "chosen": chosen,
         "types": [(name, len(groups[name])) for name in CATEGORIES if name in groups],
         "groups": shown,
@@ -64,11 +67,14 @@ def pick(request: HttpRequest) -> HttpResponse:
 def applicant(request: HttpRequest, item_code: str) -> HttpResponse:
     """登记申请人：自然人或单位，证件当场校验。"""
     item = catalog.item(item_code)
-    form = ApplicantForm(request.POST or None, server_types=item.server_types)
+    call = queue_views.arriving(request)
+    initial = applicant_initial(call.profile) if call and call.profile and request.method != "POST" else None
+    form = ApplicantForm(request.POST or None, server_types=item.server_types, initial=initial)
     if request.method == "POST" and form.is_valid():
+        queue_views.start(request, call)
         draft = services.open_draft(item.code, actor=request.actor, channel=WINDOW, applicant=form.profile())  # type: ignore[attr-defined]
         return redirect("window:new-fill", draft_id=draft.id)
-    data = {**side(request, "new"), "item": item, "form": form, "scene": scene_of(item)}
+    data = {**side(request, "new"), "item": item, "form": form, "scene": scene_of(item), "call": call.ticket if call else None}
     return render(request, "window/applicant.html", data, status=422 if request.method == "POST" else 200)
 
 
@@ -104,6 +110,7 @@ def _submit(request: HttpRequest, draft: DraftView) -> HttpResponse:
     view = cases.case(case_no, actor=actor)
     if view.can("receive"):
         case_services.act(case_no, "receive", actor=actor, expected_version=view.version, payload={})
+    queue.attach_case(draft.item.code, case_no, actor=actor)
     return redirect("window:new-done", case_no=case_no)
 
 
@@ -233,4 +240,5 @@ def done(request: HttpRequest, case_no: str) -> HttpResponse:
     """收件完成：编号、查询码、打印凭证。"""
     view = cases.case(case_no, actor=request.actor)  # type: ignore[attr-defined]
     receipt = next((row for row in view.documents if row.kind == "receipt"), None)
-    return render(request, "window/done.html", {**side(request, "new"), "case": view, "receipt": receipt})
+    call = queue_views.serving(request, case_no)
+    return render(request, "window/done.html", {**side(request, "new"), "case": view, "receipt": receipt, "call": call})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shilong.web.window import intake, views
+from shilong.web.window import intake, queue_views, views
 
 app_name = "window"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("search/export.xlsx", views.search_export, name="search-export"),
     path("shift/", views.shift, name="shift"),
     path("shift/export.xlsx", views.shift_export, name="shift-export"),
+    path("queue/", queue_views.bench, name="queue"),
+    path("queue/next/", queue_views.call_next, name="queue-next"),
+    path("queue/check-in/", queue_views.check_in, name="queue-check-in"),
+    path("queue/pause/", queue_views.pause, name="queue-pause"),
+    path("queue/<uuid:uid>/<slug:action>/", queue_views.act, name="queue-act"),
     path("new/", intake.pick, name="new"),
     path("new/done/<str:case_no>/", intake.done, name="new-done"),
     path("new/d/<uuid:draft_id>/", intake.fill, name="new-fill"),

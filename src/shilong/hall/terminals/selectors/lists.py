@@ -76,8 +76,8 @@ def terminals(actor: Actor, chosen: Mapping[str, str], page: int = 1, size: int 
 def counts(actor: Actor) -> dict[str, int]:
     """各状态的台数。"""
     require(actor, *permissions.KEEPERS)
-    found = Terminal.objects.aggregate(**{key: Count("pk", filter=_status(key)) for key in STATUSES})
-    return dict(found)
+    found = Terminal.objects.aggregate(**{f"n_{key}": Count("pk", filter=_status(key)) for key in STATUSES})
+    return {key: found[f"n_{key}"] for key in STATUSES}
 
 
 def halls() -> list[str]:

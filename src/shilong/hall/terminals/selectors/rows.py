@@ -59,6 +59,11 @@ class TerminalView:
         return str(self.config.get("start") or "")
 
     @property
+    def queue(self) -> str:
+        """能取哪个大厅的号（service.queueing 的大厅键）；空串是不能取号。"""
+        return str(self.config.get("queue") or "")
+
+    @property
     def pattern(self) -> str:
         return rules.reader_pattern(self.config)
 

@@ -35,18 +35,18 @@ class Kiosk:
 
     def read_card(self, purpose: str = "mine", number: str = ""):
         """刷一次身份证。"""
-        return self.client.post(f"/kiosk/card/{purpose}/", {"id_no": number or self.id_no}, headers={"accept": "application/json"})
+        return self.client.post(f"/self/card/{purpose}/", {"id_no": number or self.id_no}, headers={"accept": "application/json"})
 
     def sms(self) -> str:
         """最近一条短信里的验证码。"""
         run_pending()
-        return notify.outbox().items[0].body.split("验证码")[1][:6]
+        return next(one.body for one in notify.outbox() if "验证码" in one.body).split("验证码")[1][:6]
 
     def sign_in(self, purpose: str = "mine"):
         """刷身份证并用短信确认。"""
         self.read_card(purpose)
-        self.client.post("/kiosk/confirm/code/")
-        return self.client.post("/kiosk/confirm/", {"code": self.sms()})
+        self.client.post("/self/confirm/code/")
+        return self.client.post("/self/confirm/", {"code": self.sms()})
 
 
 @pytest.fixture
@@ -56,5 +56,5 @@ def kiosk(world) -> Kiosk:
     number, token = make_terminal(admin, idle=30)
     client = Client()
     client.cookies[COOKIE] = token
-    client.get("/kiosk/")
+    client.get("/self/")
     return Kiosk(admin, number, token, client, world)

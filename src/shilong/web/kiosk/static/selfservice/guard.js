@@ -1,0 +1,12 @@
+// 放在 head 里、画页面之前：这一页是上一个人留在浏览历史里的，就不显示，直接回首页。
+(root => {
+  const { round } = root.dataset
+  const before = history.state?.kioskRound
+  if (before && before !== round) {
+    root.hidden = true
+    location.replace('/self/')
+    return
+  }
+  history.replaceState({ ...history.state, kioskRound: round }, '')
+  addEventListener('pageshow', event => { if (event.persisted) location.reload() })
+})(document.documentElement)
