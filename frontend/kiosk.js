@@ -22,7 +22,7 @@ if (bar) {
     version: bar.dataset.version,
     reader: bar.dataset.reader,
     quiet: () => 'home' in bar.dataset && idle.quietFor() > 30,
-    hidden: () => 'private' in bar.dataset || typed(),
+    hidden: () => 'private' in bar.dataset || document.querySelector('[data-card]') || typed(),
   })
 }
 if (stage) startBeat({ version: stage.dataset.version, quiet: () => true, hidden: () => false })

@@ -27,7 +27,6 @@ export function watchIdle(bar) {
   function active() {
     last = Date.now()
     touched = true
-    if (dialog.open) dialog.close()
     if (last - pinged < PING * 1000) return
     pinged = last
     post('/self/alive/').then(response => { if (response.status === 409 || response.redirected) location.replace('/self/') }, () => {})
@@ -47,6 +46,8 @@ export function watchIdle(bar) {
   }
 
   for (const name of ACTIVITY) addEventListener(name, active, { capture: true, passive: true })
+  // 松手才收起提醒：按下就收，这一下会点到下面的按钮上
+  document.addEventListener('click', () => { if (dialog.open) dialog.close() })
   setInterval(tick, 500)
   return { quietFor }
 }

@@ -96,7 +96,7 @@ export function startKeyboard() {
   document.addEventListener('input', event => { if (event.target === field && event.isTrusted) keyboard.setInput(field.value) })
   document.addEventListener('pointerdown', event => {
     if (!panel.hidden && !panel.contains(event.target) && !event.target.closest(FIELDS) && !event.target.closest('.hg-candidate-box')) hide()
-  })
+  }, true) // 先于键盘自己的处理：换一排键时被点的那个键已经不在页面上了
   panel.addEventListener('mousedown', event => event.preventDefault())
   if (document.activeElement?.matches(FIELDS)) {
     take(document.activeElement)

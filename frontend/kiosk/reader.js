@@ -55,7 +55,7 @@ function keyboard(onText) {
 
   addEventListener('keydown', event => {
     if (event.ctrlKey || event.altKey || event.metaKey) return
-    const now = performance.now()
+    const now = event.timeStamp // 按键发生的时刻，页面忙也不影响
     if (event.key.length === 1) {
       if (now - last > GAP) text = ''
       last = now
