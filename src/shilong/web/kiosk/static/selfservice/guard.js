@@ -2,7 +2,8 @@
 (root => {
   const { round } = root.dataset
   const before = history.state?.kioskRound
-  if (before && before !== round) {
+  // 首页没有个人内容，换上新一轮的记号即可；再跳一次会变成刷新，记号还在，没完没了
+  if (before && before !== round && location.pathname !== '/self/') {
     root.hidden = true
     location.replace('/self/')
     return
