@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "shilong.service.library",
     "shilong.service.handoff",
     "shilong.service.insight",
+    "shilong.hall.terminals",
     "shilong.service.queueing",
     "shilong.service.booking",
     "shilong.service.joint",
@@ -99,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "shilong.web.kiosk.middleware.KioskMiddleware",  # 先看终端还认不认、会话过没过期，再看是谁
     "shilong.web.common.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("supervise/", include("shilong.web.supervise.urls")),
     path("rating/", include("shilong.web.rating.urls")),
     path("kiosk/", include("shilong.web.kiosk.urls")),
+    path("self/", include("shilong.web.kiosk.terminal_urls")),
     path("console/", include("shilong.web.console.urls")),
     path("", include("shilong.web.handoff.urls")),
     path("", include("shilong.web.common.urls")),

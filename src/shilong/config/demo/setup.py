@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from shilong.config.demo import enquiries, halls, joint, licences, papers, seals, staff
+from shilong.config.demo import enquiries, halls, joint, licences, papers, seals, staff, terminals
 from shilong.config.demo.tasks import deliveries, history
 from shilong.foundation.refusals import Refused
 from shilong.identity.organizations import services as organizations
@@ -53,6 +53,8 @@ def install(progress: Progress) -> None:
     progress("布置政务大厅：窗口、号源、预约与排队")
     halls.halls()
     papers.papers()
+    progress("登记大厅终端")
+    terminals.terminals()
     progress("历史办件在后台生成，可先使用；进度见各工作台页面顶部")
     deliveries.enqueue(key="demo.deliveries")
     history.enqueue(0, key="demo.history")

@@ -31,6 +31,9 @@ class Template:
 
 
 TEMPLATES: Mapping[str, Template] = {
+    "terminal_offline": Template("终端离线", "{name}（{number}，{place}）已离线，最后一次心跳 {seen}。请检查电源与网络。"),
+    "terminal_fault_reported": Template("终端报修", "{name}（{place}）报修：{category}。{note} 故障单 {fault}，请派人处理。"),
+    "terminal_fault_assigned": Template("有故障单派给您", "{name}（{place}）的{category}故障（{fault}）派给您处理。{note}"),
     "case_submitted": Template(
         "申请已提交",
         "您申请的“{item_name}”已提交，办件编号 {case_no}，查询码 {query_code}。{department_name}将在法定时限内决定是否受理。",

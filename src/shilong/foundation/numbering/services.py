@@ -25,6 +25,9 @@ BUILTIN = {
         key="document", name="文书编号", template="石龙{word}〔{year}〕第{seq}号", width=6, reset="year", scope="{word}"
     ),
     "amendment": NumberRule(key="amendment", name="数据更正申请编号", template="GZ{year}{seq}", width=6, reset="year"),
+    "terminal": NumberRule(key="terminal", name="终端编号", template="ZD{seq}", width=4, reset="never"),
+    "terminal_fault": NumberRule(key="terminal_fault", name="终端故障单编号", template="BX{year}{seq}", width=5, reset="year"),
+    "terminal_print": NumberRule(key="terminal_print", name="自助打印编号", template="DY{date}{seq}", width=6, reset="never"),
     # 证照流水：每种证照（word 为类型代码）每年各自从 1 起，进证照标识（GB/T 36904），只能是数字与大写字母。
     "licence": NumberRule(key="licence", name="证照流水号", template="{year}{seq}", width=6, reset="year", scope="{word}"),
     "seal": NumberRule(key="seal", name="电子印章编号", template="YZ{year}{seq}", width=5, reset="year"),
@@ -46,6 +49,9 @@ _LIMITS = {
     "case": (_COMMON | {"department", "channel"}, 50),
     "document": (_COMMON | {"word", "department"}, 64),
     "amendment": (_COMMON, 32),
+    "terminal": (_COMMON, 20),
+    "terminal_fault": (_COMMON, 20),
+    "terminal_print": (_COMMON, 24),
     "licence": (_COMMON | {"word"}, 30),
     "seal": (_COMMON, 32),
     "seal_application": (_COMMON, 32),

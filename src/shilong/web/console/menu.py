@@ -23,6 +23,8 @@ HALL = (Role.BUREAU,)  # 大厅、号源与预约
 HOME = (Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR, Role.CATALOG, Role.BUREAU)  # 有概览可看的角色
 SEAL_MANAGERS = (Role.LEADER, Role.BUREAU)
 SEAL_USERS = (Role.WINDOW, Role.OFFICER, Role.LEADER, Role.BUREAU)
+TERMINAL_KEEPERS = (Role.SYSADMIN, Role.BUREAU)
+TERMINAL_REPAIRERS = (Role.SYSADMIN, Role.BUREAU, Role.WINDOW)
 MENU = (
     Entry("items", "事项管理", "事项台账", "list", "/console/items/", ITEMS),
     Entry("forms", "事项管理", "表单设计器", "file-pen-line", "/console/forms/", (Role.CATALOG,)),
@@ -35,6 +37,11 @@ MENU = (
     Entry("seal-log", "电子印章", "用章日志", "scroll-text", "/console/seals/log/", (*SEAL_USERS, Role.AUDITOR)),
     Entry("licences", "事项管理", "证照类型与版式", "id-card", "/console/licence-types/", ITEMS),
     Entry("licence-gathering", "事项管理", "证照归集", "cloud-upload", "/console/licence-gathering/", ITEMS),
+    Entry("terminals", "大厅终端", "终端设备", "monitor-smartphone", "/console/terminals/", TERMINAL_KEEPERS),
+    Entry("terminal-faults", "大厅终端", "终端故障单", "wrench", "/console/terminals/faults/", TERMINAL_REPAIRERS),
+    Entry("terminal-usage", "大厅终端", "使用统计", "chart-column", "/console/terminals/usage/", TERMINAL_KEEPERS),
+    Entry("terminal-prints", "大厅终端", "打印记录", "printer", "/console/terminals/prints/", TERMINAL_KEEPERS),
+    Entry("terminal-videos", "大厅终端", "指导视频", "circle-play", "/console/terminals/videos/", SYS),
     Entry("halls", "大厅与预约", "大厅与窗口", "building", "/console/halls/", HALL),
     Entry("slots", "大厅与预约", "时段与号源", "calendar-clock", "/console/slots/", HALL),
     Entry("bookings", "大厅与预约", "预约查询", "list-checks", "/console/bookings/", HALL),

@@ -19,6 +19,7 @@ from shilong.web.console import (
     security_views,
     settings_views,
     system_views,
+    terminals_urls,
 )
 
 app_name = "console"
@@ -69,4 +70,5 @@ urlpatterns = [
     *booking_urls.urlpatterns,
     *seals_urls.urlpatterns,
     *ratings_urls.urlpatterns,
+    *terminals_urls.urlpatterns,
 ]

@@ -112,8 +112,8 @@ def save_policy(values: dict[str, Any], *, actor: Actor) -> None:
 
 
 def authorise_device(hall: str, *, actor: Actor) -> str:
-    """把一台设备授权为取号机，返回它的凭证。异常：NotAllowed、HallNotFound。"""
-    require(actor, *permissions.WATCHERS)
+    """把一台设备授权为取号机，返回它的凭证；登记了取号大厅的一体机由系统自动授权。异常：NotAllowed、HallNotFound。"""
+    require(actor, *permissions.WATCHERS, Role.SYSTEM)
     row = _hall(hall)
     audit.record("queue.device", actor=actor, object_type="hall", object_id=row.key)
     return permissions.device_token(row)
