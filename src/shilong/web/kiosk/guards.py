@@ -50,6 +50,7 @@ def at_kiosk(view: View) -> View:
                 return _home(request)
         else:
             middleware.touch(request)
+        _opened(request)
         return view(request, *args, **kwargs)
 
     return guarded
@@ -65,6 +66,15 @@ def known(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _opened(request: HttpRequest) -> None:
+    """离开首页才算有人开始用：首页自己会反复打开。一轮只计一次。"""
+    match = request.resolver_match
+    if match is None or match.url_name in ("home", "alive") or middleware.notes(request).get("opened"):
+        return
+    middleware.keep(request, opened=True)
+    services.count(request.kiosk.terminal, "open")  # type: ignore[attr-defined]
 
 
 def _home(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ from shilong.hall.terminals.refusals import TooManyCards
 from shilong.hall.terminals.selectors.rows import TerminalView
 from shilong.identity.roles.actor import Actor
 
-PRINT_KINDS = {"document": "文书", "licence": "证照副本", "notice": "一次性告知单", "ticket": "号票"}
+PRINT_KINDS = {"document": "文书", "licence": "证照副本", "notice": "一次性告知单"}
 
 
 def count(terminal: TerminalView, feature: str) -> None:

@@ -319,7 +319,7 @@ def test_csrf_is_required(kiosk):
 def test_usage_is_counted(kiosk):
     kiosk.client.get("/self/items/?q=食品")
     kiosk.client.get(f"/self/items/{kiosk.world.item_code}/")
-    assert set(Usage.objects.values_list("feature", "count")) >= {("search", 1), ("guide", 1)}
+    assert set(Usage.objects.values_list("feature", "count")) >= {("open", 1), ("search", 1), ("guide", 1)}
 
 
 def test_activation_by_page_sets_an_http_only_cookie(kiosk):
