@@ -46,6 +46,7 @@ DEMO: dict[str, Demo] = {
     "demo-window": _staff("窗口演示", Role.WINDOW, window="03 号窗口", position="综合窗口"),
     "demo-officer": _staff("审批演示", Role.OFFICER, position="审批人员（演示，可审全部部门）"),
     "demo-leader": _staff("领导演示", Role.LEADER, Role.BUREAU, position="分管领导"),
+    "demo-bureau": _staff("审批局演示", Role.BUREAU, position="行政审批局（批印章申请等，与申请人不是同一个人）"),
     "demo-catalog": _staff("事项演示", Role.CATALOG, position="事项管理员"),
     "demo-sysadmin": _staff("系统演示", Role.SYSADMIN, position="系统管理员"),
     "demo-secadmin": _staff("安全演示", Role.SECADMIN, position="安全管理员"),

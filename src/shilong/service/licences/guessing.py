@@ -19,8 +19,8 @@ def refuse_locked(key: str) -> None:
         raise Guessing(minutes=int((row.locked_until - now).total_seconds() // 60) + 1)
 
 
-def failed(key: str) -> None:
-    """记一次没猜中。"""
+def failed(key: str, *, limit: int = LIMIT) -> None:
+    """记一次没猜中；`limit` 次之后要等一会儿。"""
     now = timezone.now()
     with transaction.atomic():
         Attempt.objects.get_or_create(pk=key[:80], defaults={"since": now})
@@ -28,7 +28,7 @@ def failed(key: str) -> None:
         if now - row.since > WINDOW:
             row.failures, row.since = 0, now
         row.failures += 1
-        row.locked_until = now + LOCK if row.failures >= LIMIT else None
+        row.locked_until = now + LOCK if row.failures >= limit else None
         if row.locked_until:
             row.failures, row.since = 0, now
         row.save()

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from shilong.foundation.refusals import TooLarge
 from shilong.identity.accounts.network import client_ip
@@ -26,9 +26,11 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
     return _page(request, status=404 if typed and found is None else 200, code=typed, found=found)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def verify_file(request: HttpRequest) -> HttpResponse:
-    """上传 OFD 逐项验。"""
+    """上传 OFD 逐项验。刷新或直接打开回到验真页。"""
+    if request.method != "POST":
+        return redirect("portal:licence-verify-form")
     upload = request.FILES.get("file")
     if upload is None:
         return _page(request, status=422, error="请选择要核验的 OFD 文件。")
@@ -38,9 +40,11 @@ def verify_file(request: HttpRequest) -> HttpResponse:
     return _page(request, file=result, filename=upload.name)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def verify_offline(request: HttpRequest) -> HttpResponse:
-    """核对离线验证块。"""
+    """核对离线验证块。刷新或直接打开回到验真页。"""
+    if request.method != "POST":
+        return redirect("portal:licence-verify-form")
     block = parameters.text(request.POST, "block", 600)
     return _page(request, proof=block, offline=services.check_offline(block))
 

@@ -20,7 +20,7 @@ from shilong.service.licences.models import Grant, Licence, LicenceUse, ShowCode
 from shilong.service.licences.refusals import CauseMissing, CodeUnusable, GrantUnusable, Guessing, NoBasis
 from shilong.service.licences.rules import identifiers
 from shilong.service.licences.rules.states import Act, State
-from shilong.service.licences.services import issuing
+from shilong.service.licences.services import issuing, verifying
 from shilong.service.licences.testing import make_draft
 from shilong.service.materials import selectors as drafts
 from shilong.service.materials import services as materials
@@ -216,11 +216,18 @@ def test_printed_code_shows_state_and_masked_holder(hall, code):
 
 
 def test_guessing_codes_is_slowed(hall, code):
-    for _ in range(guessing.LIMIT):
+    for _ in range(verifying.CODES):
         assert services.verify(identifiers.new_code() + "0", ip="10.9.9.9") is None
     with pytest.raises(Guessing):
         services.verify(code, ip="10.9.9.9")
     assert services.verify(code, ip="10.9.9.8") is not None
+
+
+def test_checking_a_pile_of_false_files_is_not_guessing(hall, issued):
+    """核一摞可疑的件是正常用途，不能十份就锁。"""
+    for _ in range(guessing.LIMIT + 2):
+        assert not services.check_file(b"not an ofd", ip="10.0.0.2").report.ok
+    assert services.check_file(store.load(issued, "ofd"), ip="10.0.0.2").report.ok
 
 
 def test_uploaded_file_is_checked_item_by_item(hall, issued):
