@@ -8,5 +8,6 @@ INSTALLED_APPS = [
     "shilong.foundation.jobs.tests.killtest",
 ]
 MIDDLEWARE: list[str] = []
+TEMPLATES: list[dict[str, object]] = []  # 模板标签要用到上层模块
 ROOT_URLCONF = __name__
 urlpatterns: list[object] = []

@@ -133,7 +133,8 @@ def test_the_case_page_shows_whose_signature_and_that_it_is_intact(draft):
     case_no = materials.submit(draft.id, actor=citizen, promised=True)
     body = signed_in("clerk").get(f"/cases/{case_no}/").content.decode()
     assert "手写签名" in body
-    assert "未被改动" in body
+    assert "验签通过" in body
+    assert "签的就是平台上的这份文书" in body
     assert "虚构手机" in body
 
 

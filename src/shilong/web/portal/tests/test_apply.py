@@ -119,7 +119,7 @@ def test_autosave_survives_a_broken_network(page, live_server, sign_in, citizen)
     assert selectors.draft(draft.id, citizen).form["address"] == "断网时填的地址"
 
 
-@pytest.mark.parametrize("name", ["resume", "situation", "form", "materials", "check", "qr"])
+@pytest.mark.parametrize("name", ["resume", "situation", "form", "materials", "check"])
 def test_pages_of_a_draft_are_closed_to_others(citizen, name):
     draft = services.open_draft(HYGIENE, actor=citizen, channel="1")
     url = reverse(f"portal:apply-{name}", args=[draft.id])
