@@ -206,7 +206,7 @@ def test_rejection_gives_reason_and_remedy(town):
     town.as_("resident").go(f"/me/cases/{case_no}/")
     expect(town.page.get_by_text("不予受理").first).to_be_visible()
     expect(town.page.get_by_text("没有管辖权").first).to_be_visible()
-    expect(town.page.get_by_role("link", name=re.compile("下载不予受理"))).to_be_visible()
+    expect(town.page.get_by_role("link", name=re.compile("下载不予受理.*PDF"))).to_be_visible()
     town.snapshot(town.page, "不予受理-2-群众看到")
     assert town.state(case_no) == "rejected"
 

@@ -107,7 +107,9 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     draft = _draft(request, draft_id)
     if gone := _gone(draft):
         return gone
-    way, uid = parameters.text(request.POST, "way", 12), parameters.text(request.POST, "address", 40)
+    # 一件事的领取方式在合一表单里选，各件统一出件，不在核对页另选
+    way = "" if draft.plan else parameters.text(request.POST, "way", 12)
+    uid = parameters.text(request.POST, "address", 40)
     if request.method == "POST":
         try:
             contact = deliveries.check_choice(way, uid, form=draft.values, actor=actor) if way else None

@@ -9,11 +9,11 @@ from django.test import Client
 from shilong.foundation.jobs.services import run_pending
 from shilong.identity.accounts import selectors as accounts
 from shilong.identity.accounts.models import Account
-from shilong.service.licences import guessing, services
+from shilong.service.licences import services
 from shilong.service.licences.models import Batch, Grant, Licence, LicenceType
 from shilong.service.licences.rules import identifiers
 from shilong.service.licences.rules.states import State
-from shilong.service.licences.services import issuing
+from shilong.service.licences.services import issuing, verifying
 from shilong.service.licences.tests.conftest import hall
 
 __all__ = ["hall"]
@@ -137,7 +137,7 @@ def test_public_verification(hall, monkeypatch):
     assert client().get("/v/", {"code": code}).status_code == 302
     assert status("", "/v/file/", x="1") == 422
     assert "不是证照离线验证块" in client().post("/v/offline/", {"block": "x"}).content.decode()
-    for _ in range(guessing.LIMIT):
+    for _ in range(verifying.CODES):
         assert client().get("/v/0000000000000000-0/").status_code == 404
     assert client().get(f"/v/{code}/").status_code == 429
 
