@@ -70,7 +70,7 @@ def make_department(key: str) -> None:
     """确保部门存在。"""
     if any(item.key == key for item in organizations.departments(include_inactive=True)):
         return
-    code = "11410404TTTT" + f"{next(_serial):04d}"
+    code = "11410404TT" + f"{next(_serial):06d}"
     code += "0"
     row = {
         "dept_key": key,
