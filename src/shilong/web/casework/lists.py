@@ -1,7 +1,6 @@
 """工作台列表：筛选、页签、保存的视图、导出，窗口与部门审批共用（W06 W07）。"""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,7 +12,7 @@ from shilong.identity.accounts import preferences
 from shilong.identity.organizations import selectors as organizations
 from shilong.service.cases import selectors
 from shilong.service.cases.selectors import CaseRow
-from shilong.web.common.tables import paged, xlsx
+from shilong.web.common.tables import every_row, paged, stamp, xlsx
 
 CHANNELS = (("1", "电脑端"), ("2", "手机端"), ("3", "窗口"), ("4", "自助终端"), ("5", "快递"), ("9", "其他"))
 DUES = (("overdue", "已超期"), ("today", "今日到期"), ("soon", "三日内到期"))
@@ -59,15 +58,8 @@ def found(request: HttpRequest, chosen: Mapping[str, str], number: int = 0, size
 def export(request: HttpRequest, chosen: Mapping[str, str], source: Any, name: str) -> HttpResponse:
     """把当前条件下的全部办件导出成 Excel；内容与列表一样是脱敏的。"""
 
-    def rows() -> Iterator[tuple[Any, ...]]:
-        for number in range(1, EXPORT_PAGES + 1):
-            page = source(request, chosen, number, 100)
-            for row in page:
-                yield cells(row)
-            if not page.has_next:
-                return
-
-    return xlsx(f"{name}{timezone.localdate():%Y%m%d}.xlsx", HEADS, rows())
+    rows = every_row(lambda number: source(request, chosen, number, 100), EXPORT_PAGES)
+    return xlsx(f"{name}{timezone.localdate():%Y%m%d}.xlsx", HEADS, map(cells, rows))
 
 
 def cells(row: CaseRow) -> tuple[Any, ...]:
@@ -80,17 +72,13 @@ def cells(row: CaseRow) -> tuple[Any, ...]:
         row.applicant_name,
         row.channel_name,
         row.status_name,
-        _text(row.submitted_at),
-        _text(row.accepted_at),
-        _text(row.due_at),
+        stamp(row.submitted_at),
+        stamp(row.accepted_at),
+        stamp(row.due_at),
         left,
-        _text(row.decided_at),
-        _text(row.finished_at),
+        stamp(row.decided_at),
+        stamp(row.finished_at),
     )
-
-
-def _text(moment: datetime | None) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
 def context(request: HttpRequest, bench: str, chosen: Mapping[str, str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 
+from shilong.foundation.files import selectors as files
 from shilong.foundation.files import services as file_services
 from shilong.web.common import parameters
 
@@ -13,6 +14,16 @@ def attachment(content: bytes, filename: str, mime: str) -> HttpResponse:
     response = HttpResponse(content, content_type=mime)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
     response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def inline(file_id: object) -> HttpResponse:
+    """把一个文件给浏览器直接显示；类型是入库时按内容核验过的。权限由调用者先判断。"""
+    row = files.get(file_id)
+    response = HttpResponse(file_services.open_file(file_id).read(), content_type=row.mime)
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Disposition"] = "inline"
+    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

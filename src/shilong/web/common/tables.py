@@ -1,11 +1,13 @@
 """列表页的共同部分：分页与导出 Excel。"""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from io import BytesIO
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from shilong.foundation.pages import Page
 from shilong.web.common import parameters
@@ -27,6 +29,24 @@ def paged(request: HttpRequest, load: Callable[[int], Page[T]]) -> Page[T]:
     """
     page = load(page_number(request))
     return load(page.last) if page.number > page.last and not page.items else page
+
+
+def every_row(load: Callable[[int], Page[T]], pages: int) -> Iterator[T]:
+    """导出用：一页一页取，取完或到 `pages` 页为止。
+
+    参数：
+        load: 按页码取一页。
+    """
+    for number in range(1, pages + 1):
+        page = load(number)
+        yield from page.items
+        if not page.has_next:
+            return
+
+
+def stamp(at: datetime | None) -> str:
+    """表格里的时间，本地时区，到分；没有为空串。"""
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
 
 
 def xlsx(filename: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:

@@ -1,6 +1,5 @@
 """账号（系统管理员）。"""
 
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -21,7 +20,7 @@ from shilong.identity.roles.actor import ROLE_NAMES, Role
 from shilong.web.common import parameters
 from shilong.web.common.account_forms import ServiceForm
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import paged, xlsx
+from shilong.web.common.tables import paged, stamp, xlsx
 from shilong.web.console.pages import page
 
 KINDS = (("", "全部"), ("staff", "工作人员"), ("person", "群众"), ("enterprise", "企业"))
@@ -106,11 +105,6 @@ def export_accounts(request: HttpRequest) -> HttpResponse:
         for row in found
     )
     return xlsx(f"账号清单-{timezone.localdate():%Y%m%d}.xlsx", headers, lines)
-
-
-def stamp(at: datetime | None) -> str:
-    """导出用的时间，本地时区。"""
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

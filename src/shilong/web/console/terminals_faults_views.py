@@ -11,7 +11,7 @@ from shilong.hall.terminals import rules, selectors, services
 from shilong.identity.roles.actor import Actor
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import paged, xlsx
+from shilong.web.common.tables import paged, stamp, xlsx
 from shilong.web.console import menu
 from shilong.web.console.pages import page
 from shilong.web.console.terminals_forms import FaultForm
@@ -114,7 +114,7 @@ def _export(actor: Actor, chosen: dict[str, str]) -> HttpResponse:
             row.source,
             row.state_name,
             row.assignee,
-            *(f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "" for at in (row.reported_at, row.started_at, row.resolved_at)),
+            *map(stamp, (row.reported_at, row.started_at, row.resolved_at)),
             row.lasted,
             row.solution,
         )

@@ -16,7 +16,7 @@ from shilong.hall.terminals import rules, selectors, services
 from shilong.identity.roles.actor import Actor, Role
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import paged, xlsx
+from shilong.web.common.tables import every_row, paged, stamp, xlsx
 from shilong.web.console import menu
 from shilong.web.console.pages import page
 from shilong.web.console.terminals_forms import FORMATS, PushForm, TerminalForm
@@ -141,14 +141,9 @@ def shot(request: HttpRequest, shot_id: UUID) -> HttpResponse:
 
 def _export(actor: Actor, chosen: dict[str, str]) -> HttpResponse:
     rows = []
-    for number in range(1, EXPORT_PAGES + 1):
-        found = selectors.terminals(actor, chosen, number, 100)
-        for row in found:
-            seen = f"{timezone.localtime(row.seen_at):%Y-%m-%d %H:%M}" if row.seen_at else ""
-            where = (row.number, row.name, row.kind_name, row.hall, row.place, row.window)
-            rows.append((*where, row.status, seen, row.page_version, row.ip, row.latency))
-        if not found.has_next:
-            break
+    for row in every_row(lambda number: selectors.terminals(actor, chosen, number, 100), EXPORT_PAGES):
+        where = (row.number, row.name, row.kind_name, row.hall, row.place, row.window)
+        rows.append((*where, row.status, stamp(row.seen_at), row.page_version, row.ip, row.latency))
     audit.record("terminal.export", actor=actor, object_type="terminal", detail={"rows": len(rows)})
     return xlsx(f"终端设备-{timezone.localdate():%Y%m%d}.xlsx", HEADERS, rows)
 

@@ -18,7 +18,7 @@ from shilong.service.joint.rules.notices import COLUMNS
 from shilong.service.joint.services.notices import MOST
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import paged, xlsx
+from shilong.web.common.tables import every_row, paged, stamp, xlsx
 
 VIEWERS = (*permissions.HANDLERS, Role.BUREAU)
 TABS = (("todo", "待处理"), ("claimed", "已认领"), ("contacted", "已联系"), ("applied", "已申请"), ("needless", "无需办理"), ("", "全部"))
@@ -70,14 +70,11 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(request: HttpRequest) -> Iterator[tuple[Any, ...]]:
-    for number in range(1, EXPORT_PAGES + 1):
-        page = selectors.prompts(request.actor, page=number, size=EXPORT_SIZE, **_filters(request))  # type: ignore[attr-defined]
-        for row in page:
-            firm = (row.enterprise, row.uscc, f"{row.registered_on:%Y-%m-%d}")
-            done = (row.state_name, row.handler_name, row.note, row.case_no, f"{timezone.localtime(row.created_at):%Y-%m-%d %H:%M}")
-            yield (*firm, row.item_name, "、".join(row.words), *done)
-        if not page.has_next:
-            return
+    actor, filters = request.actor, _filters(request)  # type: ignore[attr-defined]
+    for row in every_row(lambda number: selectors.prompts(actor, page=number, size=EXPORT_SIZE, **filters), EXPORT_PAGES):
+        firm = (row.enterprise, row.uscc, f"{row.registered_on:%Y-%m-%d}")
+        done = (row.state_name, row.handler_name, row.note, row.case_no, stamp(row.created_at))
+        yield (*firm, row.item_name, "、".join(row.words), *done)
 
 
 @require_POST

@@ -1,7 +1,5 @@
 """差评整改：工单列表、详情与各步、查看联系方式、附件、导出；以及评价列表。"""
 
-from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -19,10 +17,10 @@ from shilong.service.ratings import permissions, selectors, services
 from shilong.service.ratings.rules.tickets import APPEAL_KINDS, STEP_NAMES, VISITS, Step
 from shilong.service.ratings.selectors import work
 from shilong.web.common import parameters
+from shilong.web.common.downloads import inline
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import paged, xlsx
+from shilong.web.common.tables import every_row, paged, stamp, xlsx
 from shilong.web.office.ratings_forms import RatingFilterForm
-from shilong.web.portal.ratings_views import stored
 
 TABS = (
     ("open", "在办"),
@@ -58,7 +56,7 @@ def export(request: HttpRequest) -> HttpResponse:
             *(row.number, row.stage_name, row.item_name, row.department_name, row.window, row.level_name, "、".join(row.tags), row.text),
             *(row.handler, stamp(row.created_at), stamp(row.due)),
         ]
-        for row in every_row(lambda number: selectors.tickets(actor, filters, number, 100))
+        for row in every_row(lambda number: selectors.tickets(actor, filters, number, 100), EXPORT_PAGES)
     ]
     audit.record("rating_ticket.export", actor=actor, object_type="rating_ticket", detail={"rows": len(rows)})
     return xlsx(f"差评工单 {timezone.localdate()}.xlsx", TICKET_HEADERS, rows)
@@ -86,7 +84,7 @@ def export_all(request: HttpRequest) -> HttpResponse:
             *(stamp(row.at), row.level_name, "、".join(row.tags), row.text, row.item_name, row.department_name, row.node_name, row.window),
             *(row.channel, "匿名" if row.anonymous else "实名", "追评" if row.number > 1 else "首评", row.excluded, row.ticket),
         ]
-        for row in every_row(lambda number: selectors.ratings(actor, filters, number, 100))
+        for row in every_row(lambda number: selectors.ratings(actor, filters, number, 100), EXPORT_PAGES)
     ]
     audit.record("rating.export", actor=actor, object_type="rating", detail={"rows": len(rows)})
     return xlsx(f"评价 {timezone.localdate()}.xlsx", RATING_HEADERS, rows)
@@ -132,7 +130,7 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
 def media(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """评价的附件。"""
     row = work.file(number, pk, request.actor)  # type: ignore[attr-defined]
-    return stored(row.playable_id or row.file_id)
+    return inline(row.playable_id or row.file_id)
 
 
 def _detail(request: HttpRequest, number: str, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -150,17 +148,3 @@ def _page(request: HttpRequest, template: str, tab: str, *, status: int = 200, *
 
 def _filters(request: HttpRequest) -> dict[str, str]:
     return {"state": parameters.text(request.GET, "state", 12) or "open", "q": parameters.text(request.GET, "q", 32)}
-
-
-def every_row(load: Any) -> Iterator[Any]:
-    """导出用：一页一页取，最多 `EXPORT_PAGES` 页。"""
-    for number in range(1, EXPORT_PAGES + 1):
-        page = load(number)
-        yield from page.items
-        if not page.has_next:
-            return
-
-
-def stamp(at: datetime | None) -> str:
-    """表格里的时间。"""
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""

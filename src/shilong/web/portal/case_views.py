@@ -1,7 +1,6 @@
 """我的办件：列表、详情、补正、补交容缺材料、撤回。"""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
@@ -22,7 +21,7 @@ from shilong.service.ratings import selectors as ratings
 from shilong.web.casework import flow
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import paged, xlsx
+from shilong.web.common.tables import every_row, paged, stamp, xlsx
 
 TABS = (("", "全部"), ("open", "办理中"), ("supplementing", "待补正"), ("decided", "待领取"), ("finished", "已办结"))
 HEADERS = ("申请编号", "事项", "办理部门", "渠道", "状态", "提交时间", "承诺到期", "办结时间", "结果")
@@ -52,18 +51,10 @@ def cases_page(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(actor: Any, state: str, q: str) -> Iterator[tuple[str, ...]]:
-    for number in range(1, EXPORT_PAGES + 1):
-        page = cases.mine(actor, state=state, page=number, size=100, q=q)
-        for row in page:
-            result = {"grant": "准予", "deny": "不予"}.get(row.result, "")
-            times = (row.submitted_at, row.promise_due, row.finished_at)
-            yield (row.case_no, row.item_name, row.department_name, row.channel_name, row.status_name, *map(_at, times), result)
-        if not page.has_next:
-            return
-
-
-def _at(moment: datetime | None) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
+    for row in every_row(lambda number: cases.mine(actor, state=state, page=number, size=100, q=q), EXPORT_PAGES):
+        result = {"grant": "准予", "deny": "不予"}.get(row.result, "")
+        times = (row.submitted_at, row.promise_due, row.finished_at)
+        yield (row.case_no, row.item_name, row.department_name, row.channel_name, row.status_name, *map(stamp, times), result)
 
 
 def _mine(request: HttpRequest, case_no: str) -> CaseView:

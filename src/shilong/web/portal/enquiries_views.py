@@ -17,9 +17,9 @@ from shilong.service.enquiries import selectors, services
 from shilong.service.enquiries.rules import KINDS, TEXT_LIMIT, TITLE_LIMIT, Step
 from shilong.service.enquiries.services import MAX_FILES, Draft
 from shilong.web.common import parameters
+from shilong.web.common.downloads import inline
 from shilong.web.common.guards import signed_in
 from shilong.web.common.tables import paged
-from shilong.web.portal.ratings_views import stored
 
 FIELDS = ("kind", "title", "content", "mobile", "department", "item_code", "case_no")
 STEPS = {Step.URGE: "已催办，答复部门会收到提醒。", Step.WITHDRAW: "已撤回。", Step.RATE: "谢谢您的评价。"}
@@ -91,7 +91,7 @@ def advance(request: HttpRequest, number: str, step: str) -> HttpResponse:
 @signed_in()
 def media(request: HttpRequest, number: str, file_id: UUID) -> HttpResponse:
     """附的图片；处理的人也从这里看。"""
-    return stored(selectors.file_of(number, str(file_id), request.actor))  # type: ignore[attr-defined]
+    return inline(selectors.file_of(number, str(file_id), request.actor))  # type: ignore[attr-defined]
 
 
 @require_safe

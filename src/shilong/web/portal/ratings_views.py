@@ -8,8 +8,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from shilong.foundation.files import selectors as files
-from shilong.foundation.files import services as file_services
 from shilong.foundation.refusals import Refused
 from shilong.identity.organizations import selectors as organizations
 from shilong.service.catalog import selectors as catalog
@@ -20,6 +18,7 @@ from shilong.service.ratings.selectors.rows import level_name
 from shilong.service.ratings.services import Opinion
 from shilong.service.ratings.services.attachments import MAX_IMAGES, MAX_VIDEOS
 from shilong.web.common import parameters
+from shilong.web.common.downloads import inline
 from shilong.web.common.guards import signed_in
 from shilong.web.common.tables import paged
 
@@ -71,17 +70,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def media(request: HttpRequest, case_no: str, pk: int) -> HttpResponse:
     """我的评价里的图片、视频。"""
     row = mine.my_file(case_no, pk, request.actor)  # type: ignore[attr-defined]
-    return stored(row.playable_id or row.file_id)
-
-
-def stored(file_id: object) -> HttpResponse:
-    """把一个附件给浏览器直接显示；类型是核验过的图片或视频。"""
-    row = files.get(file_id)
-    response = HttpResponse(file_services.open_file(file_id).read(), content_type=row.mime)
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Disposition"] = "inline"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return inline(row.playable_id or row.file_id)
 
 
 @require_safe

@@ -18,7 +18,7 @@ from shilong.service.amendments.permissions import REQUESTERS
 from shilong.service.cases.selectors.correctable import CorrectableField, correctable
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import paged, xlsx
+from shilong.web.common.tables import paged, stamp, xlsx
 from shilong.web.supervise.forms import AmendmentFilterForm, OpinionForm
 from shilong.web.supervise.shell import page, sees_everything
 
@@ -55,7 +55,7 @@ def export(request: HttpRequest) -> HttpResponse:
         rows += [
             [
                 *(row.number, row.case_no, row.item_name, row.department_name, row.labels, row.reason, row.status_name, row.requested_by),
-                *(_stamp(row.requested_at), row.decided_by, row.closed_by, _stamp(row.closed_at)),
+                *(stamp(row.requested_at), row.decided_by, row.closed_by, stamp(row.closed_at)),
             ]
             for row in found.items
         ]
@@ -180,7 +180,3 @@ def _opinion(request: HttpRequest) -> dict[str, Any]:
     form.is_valid()
     values = {"opinion": "", "reason": "", **form.cleaned_data}
     return values | {"version": values.get("version") or 0}
-
-
-def _stamp(at: object) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""  # type: ignore[arg-type]

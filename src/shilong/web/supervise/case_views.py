@@ -12,7 +12,7 @@ from shilong.service.cases.selectors import flags as flag_store
 from shilong.service.cases.selectors import query
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import paged, xlsx
+from shilong.web.common.tables import paged, stamp, xlsx
 from shilong.web.supervise.forms import CaseForm, FlagForm
 from shilong.web.supervise.shell import WATCHERS, page, sees_everything
 
@@ -44,7 +44,7 @@ def export(request: HttpRequest) -> HttpResponse:
     lines = (
         [
             *(row.case_no, row.item_name, row.department_name, row.applicant_name, row.channel_name, row.status_name),
-            *(_stamp(at) for at in (row.submitted_at, row.accepted_at, row.decided_at, row.promise_due)),
+            *(stamp(at) for at in (row.submitted_at, row.accepted_at, row.decided_at, row.promise_due)),
             results.get(row.result, ""),
         ]
         for row in rows
@@ -78,7 +78,7 @@ def export_flags(request: HttpRequest) -> HttpResponse:
     headers = ["时间", "规则", "含义", "说明", "申请编号", "事项", "部门", "申请人", "状态"]
     lines = (
         [
-            _stamp(row.at),
+            stamp(row.at),
             row.rule,
             row.rule_name,
             row.note,
@@ -98,7 +98,3 @@ def _form(request: HttpRequest, kind: type[F]) -> F:
     form = kind(data, wide=sees_everything(request.actor))  # type: ignore[attr-defined]
     form.is_valid()
     return form
-
-
-def _stamp(at: object) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from shilong.identity.roles.actor import Role
 from shilong.service.joint import selectors, services
 from shilong.web.common import parameters
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import paged, xlsx
+from shilong.web.common.tables import every_row, paged, stamp, xlsx
 from shilong.web.window.views import side
 
 TABS = (("", "全部"), ("handling", "办理中"), ("partial", "部分办结"), ("deliver", "待统一出件"), ("finished", "全部办结"))
@@ -44,13 +44,10 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(request: HttpRequest) -> Iterator[tuple[Any, ...]]:
-    for number in range(1, EXPORT_PAGES + 1):
-        page = selectors.listing(request.actor, page=number, size=EXPORT_SIZE, **_filters(request))  # type: ignore[attr-defined]
-        for row in page:
-            times = [f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "" for at in (row.submitted_at, row.finished_at)]
-            yield (row.omni_no, row.theme_name, row.applicant_name, row.state_name, *times, row.total, row.done)
-        if not page.has_next:
-            return
+    actor, filters = request.actor, _filters(request)  # type: ignore[attr-defined]
+    for row in every_row(lambda number: selectors.listing(actor, page=number, size=EXPORT_SIZE, **filters), EXPORT_PAGES):
+        times = (stamp(row.submitted_at), stamp(row.finished_at))
+        yield (row.omni_no, row.theme_name, row.applicant_name, row.state_name, *times, row.total, row.done)
 
 
 @require_safe

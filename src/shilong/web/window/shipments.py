@@ -22,7 +22,7 @@ from shilong.service.delivery.services.handling import RESOLUTIONS
 from shilong.web.common import parameters
 from shilong.web.common.downloads import attachment
 from shilong.web.common.guards import signed_in
-from shilong.web.common.tables import paged, xlsx
+from shilong.web.common.tables import paged, stamp, xlsx
 from shilong.web.window.views import side
 
 TABS = (("todo", "待下单"), ("transit", "在途"), ("problem", "异常"), ("signed", "已签收"), ("over", "已取消与了结"), ("all", "全部"))
@@ -64,7 +64,7 @@ def export(request: HttpRequest) -> HttpResponse:
         (
             *(row.number, row.kind_name, row.state_name, row.trouble_name, row.case_no, row.item_name, row.receiver, row.region),
             *(row.courier, row.waybill_no, row.pays_name, "" if row.fee is None else str(row.fee)),
-            *(_at(moment) for moment in (row.created_at, row.ordered_at, row.signed_at)),
+            *(stamp(moment) for moment in (row.created_at, row.ordered_at, row.signed_at)),
         )
         for row in selectors.export(actor, _filters(request))
     ]
@@ -200,10 +200,6 @@ def _moment(text: str) -> datetime | None:
 def _filters(request: HttpRequest) -> dict[str, str]:
     chosen = {key: parameters.text(request.GET, key, 64) for key in KEYS}
     return chosen if "group" in request.GET else {**chosen, "group": "all" if any(chosen.values()) else "todo"}
-
-
-def _at(moment: datetime | None) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
 def _detail(
